@@ -1,0 +1,91 @@
+/**
+ * Deterministic event ids: UUID version 8 over MurmurHash3_x86_128 (seed 0), the same for a conversion, its repetition and the
+ * dual writer. Not a secret and not a proof: only a name that two runs agree on. Text is given as byte strings (one character
+ * a byte), so that hashing needs no encoding step.
+ */
+
+/** Of an event whose rows have a correlation id; `correlationId` is the event's, with its part or late suffix. */
+export function correlatedEventId(collection: string, correlationId: string): string {
+  return eventId(`${collection}\0${correlationId}`);
+}
+
+/** Of an event of uncorrelated rows: where its first data row stands (0-based, counted after explosion). */
+export function uncorrelatedEventId(collection: string, sourceName: string, ordinal: number): string {
+  return eventId(`${collection}\0${sourceName}\0${ordinal}`);
+}
+
+function eventId(key: string): string {
+  const words = murmur3x86128(key);
+  const hex = Array.from(words, (word) => swapBytes(word).toString(16).padStart(8, '0')).join('');
+  const version = `8${hex.slice(13, 16)}`;
+  const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}-${variant}${hex.slice(18, 20)}-${hex.slice(20)}`;
+}
+
+/** The digest is the four little-endian words, so its hex is theirs with the bytes swapped. */
+function swapBytes(word: number): number {
+  return (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+}
+
+/** Austin Appleby's MurmurHash3_x86_128 (public domain), seed 0, over one byte a character. */
+export function murmur3x86128(key: string): Uint32Array {
+  const c1 = 0x239b961b;
+  const c2 = 0xab0e9789;
+  const c3 = 0x38b34ae5;
+  const c4 = 0xa1e38b93;
+  let h1 = 0;
+  let h2 = 0;
+  let h3 = 0;
+  let h4 = 0;
+  const blocks = key.length - (key.length % 16);
+  for (let i = 0; i < blocks; i += 16) {
+    h1 ^= Math.imul(rotl(Math.imul(word(key, i), c1), 15), c2);
+    h1 = (Math.imul((rotl(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
+    h2 ^= Math.imul(rotl(Math.imul(word(key, i + 4), c2), 16), c3);
+    h2 = (Math.imul((rotl(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
+    h3 ^= Math.imul(rotl(Math.imul(word(key, i + 8), c3), 17), c4);
+    h3 = (Math.imul((rotl(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
+    h4 ^= Math.imul(rotl(Math.imul(word(key, i + 12), c4), 18), c1);
+    h4 = (Math.imul((rotl(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
+  }
+  // Characters past the end read as 0, which leaves the mixing of absent words without effect.
+  h4 ^= Math.imul(rotl(Math.imul(word(key, blocks + 12), c4), 18), c1);
+  h3 ^= Math.imul(rotl(Math.imul(word(key, blocks + 8), c3), 17), c4);
+  h2 ^= Math.imul(rotl(Math.imul(word(key, blocks + 4), c2), 16), c3);
+  h1 ^= Math.imul(rotl(Math.imul(word(key, blocks), c1), 15), c2);
+  h1 ^= key.length;
+  h2 ^= key.length;
+  h3 ^= key.length;
+  h4 ^= key.length;
+  h1 = (h1 + h2 + h3 + h4) | 0;
+  h2 = (h2 + h1) | 0;
+  h3 = (h3 + h1) | 0;
+  h4 = (h4 + h1) | 0;
+  h1 = mix(h1);
+  h2 = mix(h2);
+  h3 = mix(h3);
+  h4 = mix(h4);
+  h1 = (h1 + h2 + h3 + h4) | 0;
+  return Uint32Array.of(h1, h2 + h1, h3 + h1, h4 + h1);
+}
+
+function word(key: string, at: number): number {
+  return (
+    (key.charCodeAt(at) & 0xff) |
+    ((key.charCodeAt(at + 1) & 0xff) << 8) |
+    ((key.charCodeAt(at + 2) & 0xff) << 16) |
+    ((key.charCodeAt(at + 3) & 0xff) << 24)
+  );
+}
+
+function rotl(x: number, bits: number): number {
+  return (x << bits) | (x >>> (32 - bits));
+}
+
+function mix(x: number): number {
+  let h = x ^ (x >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
