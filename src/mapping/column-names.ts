@@ -1,0 +1,55 @@
+/** The consumer adds a column of this name itself and fails on one that is there already. */
+const RESERVED = 'correlationid';
+
+/**
+ * Header lines of one collection, in the order of its files → the column names of each. The consumer fails on names that repeat
+ * within a row, also by case, and silently loses a column whose spelling changes from file to file, so:
+ *
+ * 1. `''` becomes `column_{n}` (0-based), `correlationid` in any case becomes `correlationid_1`;
+ * 2. spellings that differ only by case are one column under the most frequent one (ties: the first file's);
+ * 3. a repetition within a header gets `_1`, `_2`, ... until unlike every name written in the header and given so far.
+ */
+export function resolveColumnNames(headers: readonly (readonly string[])[]): string[][] {
+  const replaced = headers.map((header) => header.map(replaceIllegal));
+  const spelling = mostFrequentSpellings(replaced);
+  return replaced.map((names) => distinct(names.map((name) => spelling.get(name.toLowerCase()) ?? name)));
+}
+
+/** Names for a row of which nothing is known but its width. */
+export function anonymousColumns(width: number): string[] {
+  return Array.from({ length: width }, (_, n) => `column_${n}`);
+}
+
+function replaceIllegal(name: string, n: number): string {
+  if (name === '') return `column_${n}`;
+  return name.toLowerCase() === RESERVED ? `${RESERVED}_1` : name;
+}
+
+/** Lower-cased name → the spelling that most headers use; a Map keeps the first file's order for ties. */
+function mostFrequentSpellings(headers: readonly (readonly string[])[]): Map<string, string> {
+  const counts = new Map<string, Map<string, number>>();
+  for (const name of headers.flat()) {
+    const spellings = counts.get(name.toLowerCase()) ?? new Map<string, number>();
+    counts.set(name.toLowerCase(), spellings.set(name, (spellings.get(name) ?? 0) + 1));
+  }
+  const best = new Map<string, string>();
+  for (const [key, spellings] of counts) {
+    const [[first = key] = []] = [...spellings].sort(([, a], [, b]) => b - a);
+    best.set(key, first);
+  }
+  return best;
+}
+
+function distinct(names: readonly string[]): string[] {
+  const written = new Set(names.map((name) => name.toLowerCase()));
+  const given = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let n = 1; given.has(unique.toLowerCase()); n += 1) {
+      const next = `${name}_${n}`;
+      if (!written.has(next.toLowerCase()) && !given.has(next.toLowerCase())) unique = next;
+    }
+    given.add(unique.toLowerCase());
+    return unique;
+  });
+}

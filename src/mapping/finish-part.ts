@@ -1,0 +1,80 @@
+import { formatEventLine } from '../event/jsonl.js';
+import { formatDatarefPath, hourOf } from '../event/event-path.js';
+import { compareTimestamps } from '../legacy/timestamp.js';
+import type { EventPart } from './event-part.js';
+import { type RejectReason, formatReject } from './reject.js';
+import type { SourceMapping } from './source-mapping.js';
+
+/** What became of a part. Lines are byte strings with their newline. */
+export type PartOutcome =
+  | {
+      readonly kind: 'event';
+      /** `yyyy/MM/dd/HH`. */
+      readonly hour: string;
+      readonly line: string;
+      readonly rows: number;
+      readonly lossy: number;
+      /** Rows in a file of their own. */
+      readonly dataref?: { readonly name: string; readonly content: string };
+    }
+  | { readonly kind: 'rejected'; readonly rejects: readonly { readonly reason: RejectReason; readonly line: string }[] }
+  | { readonly kind: 'out-of-range'; readonly rows: number };
+
+export function finishPart(part: EventPart, mapping: SourceMapping): PartOutcome {
+  if (part.rejectedBy !== undefined) return { kind: 'rejected', rejects: rejectAll(part, mapping) };
+  if (!isInRange(part.time, mapping)) return { kind: 'out-of-range', rows: part.rows.length };
+  const time = `${part.time}Z`;
+  const hour = hourOf(time);
+  const data = `[${withRowIds(part, mapping).join(',')}]`;
+  const { collection } = mapping.path;
+  const envelope = {
+    id: part.id,
+    source: mapping.eventSource,
+    collection,
+    time,
+    correlationId: part.correlationId,
+    requestId: part.requestId,
+  };
+  const counts = { kind: 'event', hour, rows: part.rows.length, lossy: part.lossy } as const;
+  if (mapping.dataref === undefined || data.length <= mapping.dataref.over) {
+    return { ...counts, line: formatEventLine(envelope, { data }) };
+  }
+  const name = formatDatarefPath({ ...mapping.path, hour }, part.id);
+  const dataref = `${mapping.dataref.base}/${name}`;
+  const line = formatEventLine(envelope, { dataref, bytes: data.length });
+  return { ...counts, line, dataref: { name, content: data } };
+}
+
+function isInRange(time: string, { since, until }: SourceMapping): boolean {
+  return (
+    (since === undefined || compareTimestamps(time, since) >= 0) &&
+    (until === undefined || compareTimestamps(time, until) < 0)
+  );
+}
+
+/** Every row counts; those that one line was exploded into share its bytes, which are written once. */
+function rejectAll(part: EventPart, mapping: SourceMapping): { reason: RejectReason; line: string }[] {
+  return part.raws.map(({ row, reason }, i) => {
+    const why = reason ?? (`with-row ${part.rejectedBy ?? 0}` as const);
+    const written = row === part.raws[i - 1]?.row;
+    return { reason: why, line: written ? '' : formatReject(mapping.sourceName, row, why) };
+  });
+}
+
+const USER_ID = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
+
+/** Closes the row objects, with the row id's column where one is asked for. */
+function withRowIds(part: EventPart, { rowId }: SourceMapping): string[] {
+  if (rowId === undefined) return part.rows.map((row) => `${row}}`);
+  const several = part.firstPlace > 0 || part.rows.length > 1;
+  const user = part.ownId === undefined ? undefined : USER_ID.exec(part.ownId)?.[1];
+  return part.rows.map((row, i) => {
+    const value =
+      rowId.by === 'correlation'
+        ? `${part.correlationId}_${i}`
+        : user === undefined || !several
+          ? user
+          : `${user}_${part.firstPlace + i}`;
+    return `${row}${row === '{' ? '' : ','}${rowId.key}${value === undefined ? 'null' : JSON.stringify(value)}}`;
+  });
+}

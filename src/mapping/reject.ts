@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import { encodeText, toBuffer } from '../csv/byte-string.js';
+import { KEPT_HEAD_BYTES, type RawRow, type RowDefect } from '../csv/split-rows.js';
+
+/** Why a row is in no event. `with-row N` names the rejected row (0-based ordinal) that took it along. */
+export type RejectReason = RowDefect | 'width' | 'timestamp' | 'type' | `with-row ${number}`;
+
+/** One line of a rejects file, newline included, as a byte string. */
+export function formatReject(source: string, row: RawRow, reason: RejectReason): string {
+  return (
+    `{"source":${encodeText(JSON.stringify(source))},"offset":${row.offset},"length":${row.length},` +
+    `"reason":"${reason}",${rawFields(row)}}\n`
+  );
+}
+
+/** The row itself, whole up to 64 KiB; of a longer one the head, and a checksum of all of it. */
+function rawFields(row: RawRow): string {
+  const text = row.sha256 === undefined ? row.text + row.ending : row.text;
+  const long = text.length > KEPT_HEAD_BYTES || row.sha256 !== undefined;
+  const kept = text.slice(0, KEPT_HEAD_BYTES);
+  const bytes = toBuffer(kept as never);
+  const raw = isUtf8(bytes) ? `"raw":${JSON.stringify(kept)}` : `"rawBase64":"${bytes.toString('base64')}"`;
+  if (!long) return raw;
+  return `${raw},"sha256":"${row.sha256 ?? createHash('sha256').update(toBuffer(text as never)).digest('hex')}"`;
+}
