@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { StorageError } from '../errors.js';
+import type { ReadRange, StagedObject, Storage, StoredObject } from './storage.js';
+
+/** Objects in this process's memory: for tests and for programs that embed the library. */
+export class MemoryStorage implements Storage {
+  readonly url: string;
+  readonly container: string;
+  readonly #objects = new Map<string, Buffer>();
+
+  constructor(container = 'memory') {
+    this.container = container;
+    this.url = `memory:///${container}`;
+  }
+
+  /** Puts an object there at once. */
+  put(name: string, content: string | Uint8Array): void {
+    this.#objects.set(name, Buffer.from(content as Uint8Array));
+  }
+
+  /** The content, or `undefined` if absent. */
+  get(name: string): Buffer | undefined {
+    return this.#objects.get(name);
+  }
+
+  async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<StoredObject, void, void> {
+    const names = [...this.#objects.keys()].filter((name) => name.startsWith(prefix));
+    names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    for (const name of names) {
+      signal?.throwIfAborted();
+      const object = await this.stat(name);
+      if (object !== undefined) yield object;
+    }
+  }
+
+  async stat(name: string): Promise<StoredObject | undefined> {
+    const content = this.#objects.get(name);
+    if (content === undefined) return undefined;
+    return { name, size: content.length, etag: createHash('sha256').update(content).digest('hex').slice(0, 16) };
+  }
+
+  async *read(name: string, range: ReadRange = {}, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+    signal?.throwIfAborted();
+    const content = this.#objects.get(name);
+    if (content === undefined) throw new StorageError('ENOENT', `can't read ${name}: it is not there (ENOENT)`);
+    const part = content.subarray(range.start ?? 0, range.end);
+    if (part.length > 0) yield part;
+  }
+
+  async stage(name: string): Promise<StagedObject> {
+    const chunks: Buffer[] = [];
+    return {
+      name,
+      append: async (bytes) => void chunks.push(Buffer.from(bytes)),
+      rest: async () => undefined,
+      publish: async () => void this.#objects.set(name, Buffer.concat(chunks)),
+      discard: async () => void chunks.splice(0),
+    };
+  }
+
+  async append(name: string, bytes: Uint8Array): Promise<void> {
+    this.#objects.set(name, Buffer.concat([this.#objects.get(name) ?? Buffer.alloc(0), bytes]));
+  }
+
+  async remove(name: string): Promise<void> {
+    this.#objects.delete(name);
+  }
+
+  async sweep(): Promise<void> {}
+}
