@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { encodeText } from '../csv/byte-string.js';
+import { MAPPING_VERSION, eventSource } from '../event/collected-event.js';
+import type { CollectionPath } from '../event/event-path.js';
+import { CORRELATION_COLUMNS } from '../legacy/correlation.js';
+import { MdcBridgeError } from '../errors.js';
+import { type ColumnType } from '../mapping/column-types.js';
+import { type RowEncoder, makeRowEncoder } from '../mapping/encode-row.js';
+import type { SourceMapping } from '../mapping/source-mapping.js';
+import type { MappingSettings } from '../mapping/settings.js';
+import type { CollectionPlan, FilePlan, Plan, RowShape } from './plan-file.js';
+
+/** All that a worker needs to convert one source, as plain data: one item of work, independent of every other. */
+export interface ConvertTask {
+  readonly source: string;
+  /** Its name as the storage lists it (without the prefix). */
+  readonly object: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly header: 'present' | 'absent';
+  readonly path: CollectionPath;
+  readonly eventSource: string;
+  readonly folderTime: string;
+  readonly shapes: readonly RowShape[];
+  readonly variants: CollectionPlan['variants'];
+  readonly types: readonly (readonly [name: string, type: ColumnType])[];
+  readonly explode?: number;
+  readonly recurring: readonly string[];
+  readonly settings: Pick<
+    MappingSettings,
+    'empty' | 'keepAmlColumns' | 'rowId' | 'since' | 'until' | 'datarefOver' | 'datarefBase'
+  >;
+  /** The inputs that lend their correlation, and how many of their rows earlier sources took. */
+  readonly lenders?: { readonly tasks: readonly ConvertTask[]; readonly skip: number };
+  /** Of all the above: two runs that agree on it give the same bytes for the same source. */
+  readonly fingerprint: string;
+}
+
+export function makeConvertTask(plan: Plan, file: FilePlan): ConvertTask {
+  const names = plan.names[file.name];
+  const collection = plan.collections[file.collection];
+  if (names === undefined || collection === undefined) {
+    throw new MdcBridgeError('plan-file', 'the plan refers to a name or collection that it does not have', {
+      place: { file: file.source },
+      remedy: 'make the plan again',
+    });
+  }
+  const { empty, keepAmlColumns, rowId, since, until, datarefOver, datarefBase } = plan.settings;
+  const lenders = file.pair?.inputs.map((index) => plan.files[index]).filter((input) => input !== undefined);
+  const decided = {
+    source: file.source,
+    object: file.source.slice(plan.source.prefix.length),
+    header: file.header.verdict,
+    path: {
+      endpoint: collection.endpoint,
+      deployment: collection.deployment,
+      collection: collection.collection,
+    },
+    eventSource: eventSource(names.workspace, names.endpoint, names.deployment),
+    folderTime: `${file.date}T${file.hour ?? '00'}:00:00`,
+    shapes: file.shapes,
+    variants: collection.variants,
+    types: collection.columns.map(({ name, type }) => [name, type] as const),
+    ...(file.explode === undefined ? {} : { explode: file.explode }),
+    recurring: file.recurring,
+    settings: {
+      empty,
+      keepAmlColumns,
+      ...(rowId === undefined ? {} : { rowId }),
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+      ...(datarefOver === undefined ? {} : { datarefOver }),
+      ...(datarefBase === undefined ? {} : { datarefBase }),
+    },
+    ...(lenders === undefined
+      ? {}
+      : { lenders: { tasks: lenders.map((input) => makeConvertTask(plan, input)), skip: file.pair?.skip ?? 0 } }),
+  };
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([MAPPING_VERSION, decided]))
+    .digest('hex')
+    .slice(0, 16);
+  return { ...decided, size: file.size, etag: file.etag, fingerprint };
+}
+
+/** The task with its lookups made ready. `datarefBase` is the destination's address unless the settings give one. */
+export function makeSourceMapping(task: ConvertTask, datarefBase: string): SourceMapping {
+  const { settings } = task;
+  const types = new Map(task.types);
+  const encoders = new Map<string, RowEncoder | undefined>();
+  const shape = (header: number, width: number, correlated: boolean): RowEncoder | undefined => {
+    const withAml = correlated && settings.keepAmlColumns;
+    const key = `${header} ${width} ${withAml}`;
+    if (!encoders.has(key)) encoders.set(key, encoderOf(task, types, header, width, withAml));
+    return encoders.get(key);
+  };
+  const { rowId, since, until, datarefOver } = settings;
+  return {
+    sourceName: task.source,
+    path: task.path,
+    eventSource: task.eventSource,
+    folderTime: task.folderTime,
+    shape,
+    ...(task.explode === undefined ? {} : { explode: task.explode }),
+    keepAmlColumns: settings.keepAmlColumns,
+    ...(rowId === undefined
+      ? {}
+      : { rowId: { key: `${encodeText(JSON.stringify(rowId.name))}:`, by: rowId.by } }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    recurring: new Set(task.recurring),
+    ...(datarefOver === undefined
+      ? {}
+      : { dataref: { over: datarefOver, base: encodeText(settings.datarefBase ?? datarefBase) } }),
+  };
+}
+
+function encoderOf(
+  task: ConvertTask,
+  types: ReadonlyMap<string, ColumnType>,
+  header: number,
+  width: number,
+  withAml: boolean,
+): RowEncoder | undefined {
+  const names =
+    task.variants[String(width)] ??
+    task.shapes.find((shape) => shape.header === header && shape.width === width)?.columns;
+  if (names === undefined) return undefined;
+  const all = withAml ? [...names, ...CORRELATION_COLUMNS] : names;
+  return makeRowEncoder(
+    all.map((name) => ({ name, type: types.get(name) ?? 'string' })),
+    task.settings.empty,
+  );
+}

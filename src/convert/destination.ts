@@ -1,0 +1,53 @@
+import { MdcBridgeError } from '../errors.js';
+import { instanceName, parseEventPath } from '../event/event-path.js';
+import { type Storage, type StoredObject } from '../storage/storage.js';
+import type { Journal } from './journal.js';
+import type { Plan } from './plan-file.js';
+
+/** What lies in a destination before a run. */
+export interface DestinationState {
+  /** Outputs that are there, by name, with their size. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Files that are neither ours nor any migration's. */
+  readonly foreign: number;
+}
+
+const MAX_LISTED = 5;
+
+/** Lists the destination; stops if a file there bears one of our names and no journal says that we wrote it. */
+export async function inspectDestination(
+  destination: Storage,
+  plan: Plan,
+  journal: Journal,
+  signal: AbortSignal | undefined,
+): Promise<DestinationState> {
+  const ours = new Set(plan.files.map(({ source }) => instanceName(plan.source.container, source)));
+  const outputs = new Set([...journal.sources.values()].flatMap((done) => done.outputs.map(({ name }) => name)));
+  const sizes = new Map<string, number>();
+  const unowned: string[] = [];
+  let foreign = 0;
+  for await (const entry of destination.list('', signal)) {
+    if (entry.name.startsWith('_migration/')) continue;
+    const instance = parseEventPath(entry.name)?.instance;
+    if (outputs.has(entry.name) || (instance !== undefined && journal.instances.has(instance))) {
+      sizes.set(entry.name, (entry as StoredObject).size);
+    } else if (instance !== undefined && ours.has(instance)) {
+      unowned.push(entry.name);
+    } else {
+      foreign += 1;
+    }
+  }
+  if (unowned.length > 0) throw notOurs(destination, unowned);
+  return { sizes, foreign };
+}
+
+function notOurs(destination: Storage, names: readonly string[]): MdcBridgeError {
+  const more = names.length > MAX_LISTED ? `\n  ... and ${names.length - MAX_LISTED} more` : '';
+  return new MdcBridgeError(
+    'conflict',
+    `DEST holds ${names.length} file(s) under names that this run would write, and no journal says who wrote them:\n  ` +
+      names.slice(0, MAX_LISTED).join('\n  ') +
+      more,
+    { place: { file: destination.url }, remedy: 'convert into another DEST, or move these files away' },
+  );
+}

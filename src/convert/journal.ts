@@ -1,0 +1,106 @@
+import { MdcBridgeError } from '../errors.js';
+import { type Storage, readWhole } from '../storage/storage.js';
+import type { SourceResult } from './report.js';
+import { migrationFolder } from './source.js';
+
+/** One line of a journal. Later entries stand in place of earlier ones for the same source or collection. */
+export type JournalEntry =
+  | { readonly kind: 'journal'; readonly version: 1 }
+  /** What a collection's events look like; a later run must agree or be told to convert it again. */
+  | {
+      readonly kind: 'collection';
+      readonly path: string;
+      readonly columns: readonly (readonly [name: string, type: string])[];
+    }
+  | { readonly kind: 'range'; readonly since?: string; readonly until?: string }
+  /** These instance names are ours from here on: written before any of their files. */
+  | { readonly kind: 'claim'; readonly instances: readonly string[] }
+  | ({ readonly kind: 'source' } & SourceResult);
+
+/** What is done in one destination for one source tree. Append-only: an entry counts once its line is whole. */
+export class Journal {
+  readonly sources = new Map<string, SourceResult>();
+  readonly collections = new Map<string, readonly (readonly [name: string, type: string])[]>();
+  readonly instances = new Set<string>();
+  readonly #storage: Storage;
+  readonly #name: string;
+  #pending: string[] = [];
+  #writing: Promise<void> | undefined;
+  #empty = true;
+
+  private constructor(storage: Storage, name: string) {
+    this.#storage = storage;
+    this.#name = name;
+  }
+
+  /** Reads what is there; absent is an empty journal, unreadable is an error. */
+  static async open(storage: Storage, sourceId: string): Promise<Journal> {
+    const name = `${migrationFolder(sourceId)}/journal.jsonl`;
+    const journal = new Journal(storage, name);
+    const content = await readWhole(storage, name);
+    if (content === undefined || content.length === 0) return journal;
+    journal.#empty = false;
+    const whole = content.lastIndexOf('\n') + 1;
+    // What follows the last newline is an entry that a kill cut short: its source is converted again.
+    if (whole < content.length) await journal.#dropTail(content.subarray(0, whole).toString('utf8'));
+    const lines = content.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
+    lines.forEach((line, i) => journal.#apply(parseEntry(line, name, i + 1)));
+    return journal;
+  }
+
+  /** Returns when the entries are durable. Entries that come while others are being written go out together. */
+  async append(...entries: readonly JournalEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const all: JournalEntry[] = this.#empty ? [{ kind: 'journal', version: 1 }, ...entries] : [...entries];
+    this.#empty = false;
+    for (const entry of all) {
+      this.#apply(entry);
+      this.#pending.push(`${JSON.stringify(entry)}\n`);
+    }
+    while (this.#pending.length > 0 || this.#writing !== undefined) {
+      this.#writing ??= this.#writePending();
+      await this.#writing;
+    }
+  }
+
+  async #writePending(): Promise<void> {
+    const lines = this.#pending.join('');
+    this.#pending = [];
+    try {
+      if (lines !== '') await this.#storage.append(this.#name, Buffer.from(lines, 'utf8'));
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #dropTail(whole: string): Promise<void> {
+    const staged = await this.#storage.stage(this.#name);
+    await staged.append(Buffer.from(whole, 'utf8'));
+    await staged.publish();
+  }
+
+  #apply(entry: JournalEntry): void {
+    if (entry.kind === 'source') this.sources.set(entry.source, entry);
+    else if (entry.kind === 'collection') this.collections.set(entry.path, entry.columns);
+    else if (entry.kind === 'claim') for (const instance of entry.instances) this.instances.add(instance);
+  }
+}
+
+function parseEntry(line: string, file: string, number: number): JournalEntry {
+  const place = { file, line: number };
+  let entry: JournalEntry;
+  try {
+    entry = JSON.parse(line) as JournalEntry;
+  } catch (cause) {
+    throw new MdcBridgeError('conflict', 'the journal has a line that is no JSON', {
+      place,
+      cause,
+      remedy: 'restore the journal, or convert into an empty DEST',
+    });
+  }
+  if (entry.kind !== 'journal' || entry.version === 1) return entry;
+  throw new MdcBridgeError('conflict', `the journal is of a later version (${String(entry.version)})`, {
+    place,
+    remedy: 'use the mdc-bridge that wrote it, or a newer one',
+  });
+}

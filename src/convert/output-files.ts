@@ -1,0 +1,86 @@
+import { type Hash, createHash } from 'node:crypto';
+import type { StagedObject, Storage } from '../storage/storage.js';
+import type { Output } from './report.js';
+
+const FLUSH_BYTES = 256 * 1024;
+const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+/** So many files are open at once; the others rest and are appended to again under their hidden names. */
+const MAX_OPEN = 64;
+
+interface OpenFile {
+  readonly staged: StagedObject;
+  readonly hash: Hash;
+  size: number;
+  buffered: string[];
+  bufferedBytes: number;
+}
+
+/** The files that one source writes: hidden until all of them are made visible together. */
+export class OutputFiles {
+  readonly #storage: Storage;
+  readonly #files = new Map<string, OpenFile>();
+  /** Names of files with an open handle, least recently used first. */
+  readonly #open = new Set<string>();
+  #bufferedBytes = 0;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** Adds a byte string to the end of a file, which begins with its first. */
+  async append(name: string, text: string): Promise<void> {
+    const file = this.#files.get(name) ?? (await this.#begin(name));
+    file.buffered.push(text);
+    file.bufferedBytes += text.length;
+    this.#bufferedBytes += text.length;
+    if (file.bufferedBytes >= FLUSH_BYTES) await this.#flush(name, file);
+    if (this.#bufferedBytes >= MAX_BUFFERED_BYTES) await this.#flushAll();
+  }
+
+  /** Makes all files visible, in the order in which they began. */
+  async publish(): Promise<Output[]> {
+    await this.#flushAll();
+    const outputs: Output[] = [];
+    for (const [name, file] of this.#files) {
+      await file.staged.publish();
+      outputs.push({ name, size: file.size, sha256: file.hash.digest('hex') });
+    }
+    return outputs;
+  }
+
+  async discard(): Promise<void> {
+    for (const file of this.#files.values()) await file.staged.discard();
+  }
+
+  async #begin(name: string): Promise<OpenFile> {
+    const staged = await this.#storage.stage(name);
+    const file = { staged, hash: createHash('sha256'), size: 0, buffered: [], bufferedBytes: 0 };
+    this.#files.set(name, file);
+    return file;
+  }
+
+  async #flushAll(): Promise<void> {
+    for (const [name, file] of this.#files) await this.#flush(name, file);
+  }
+
+  async #flush(name: string, file: OpenFile): Promise<void> {
+    if (file.bufferedBytes === 0) return;
+    const bytes = Buffer.from(file.buffered.join(''), 'latin1');
+    this.#bufferedBytes -= file.bufferedBytes;
+    file.buffered = [];
+    file.bufferedBytes = 0;
+    file.size += bytes.length;
+    file.hash.update(bytes);
+    await this.#use(name);
+    await file.staged.append(bytes);
+  }
+
+  async #use(name: string): Promise<void> {
+    this.#open.delete(name);
+    this.#open.add(name);
+    if (this.#open.size <= MAX_OPEN) return;
+    const [oldest = name] = this.#open;
+    this.#open.delete(oldest);
+    await this.#files.get(oldest)?.staged.rest();
+  }
+}

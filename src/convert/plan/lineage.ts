@@ -1,0 +1,36 @@
+import { readWhole, type Storage } from '../../storage/storage.js';
+import type { Lineage } from '../plan-file.js';
+import type { SourceListing } from './list-sources.js';
+import { type IdentifiedSource, identityKey } from './identities.js';
+
+/** Telemetry files are two lines; anything longer is not read. */
+const MAX_TELEMETRY_BYTES = 64 * 1024;
+
+/**
+ * What the telemetry files say about the workspace, service and compute that collected the data. Names and values are
+ * separated by `, `; most real files have no value at all, and then there is nothing to tell.
+ */
+export async function readLineage(
+  storage: Storage,
+  telemetry: SourceListing['telemetry'],
+  files: readonly IdentifiedSource[],
+): Promise<Lineage[]> {
+  const owners = new Map(files.map((file) => [file.path.before.join('/'), file.identity]));
+  const found = new Map<string, Lineage>();
+  for (const { object, before } of telemetry) {
+    const identity = owners.get(before.join('/'));
+    const stored = identity === undefined ? undefined : await storage.stat(object);
+    if (identity === undefined || stored === undefined || stored.size > MAX_TELEMETRY_BYTES) continue;
+    const values = parseTelemetry((await readWhole(storage, object))?.toString('utf8') ?? '');
+    if (Object.keys(values).length === 0) continue;
+    const key = JSON.stringify([identityKey(identity), values]);
+    found.set(key, { ...identity, values, files: (found.get(key)?.files ?? 0) + 1 });
+  }
+  return [...found.values()];
+}
+
+function parseTelemetry(text: string): Record<string, string> {
+  const [names = [], cells = []] = text.split('\n').map((line) => line.split(',').map((cell) => cell.trim()));
+  const named = names.map((name, i) => [name, cells[i] ?? ''] as const);
+  return Object.fromEntries(named.filter(([name, value]) => name !== '' && value !== ''));
+}

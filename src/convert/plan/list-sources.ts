@@ -1,0 +1,106 @@
+import { MdcBridgeError } from '../../errors.js';
+import { type DataPath, parseDataPath } from '../../legacy/data-path.js';
+import type { MappingSettings } from '../../mapping/settings.js';
+import type { Source } from '../source.js';
+import type { LeftOut } from '../plan-file.js';
+
+/** A data file of the tree, before it is read. */
+export interface ListedSource {
+  /** Its name within the container. */
+  readonly name: string;
+  /** Its name as the storage lists it. */
+  readonly object: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly path: DataPath;
+}
+
+export interface SourceListing {
+  readonly sources: readonly ListedSource[];
+  readonly telemetry: readonly { readonly object: string; readonly before: readonly string[] }[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+const MAX_EXAMPLES = 3;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** All that lies in the tree: what is data, what is telemetry, and what is neither and why. */
+export async function listSources(
+  source: Source,
+  settings: Pick<MappingSettings, 'since' | 'until'>,
+  wanted: (name: string) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<SourceListing> {
+  const sources: ListedSource[] = [];
+  const telemetry: { object: string; before: readonly string[] }[] = [];
+  const leftOut = new LeftOutCounter();
+  const inRange = folderRange(settings);
+  let entries = 0;
+  for await (const entry of source.storage.list('', signal)) {
+    entries += 1;
+    const name = source.prefix + entry.name;
+    if ('oddity' in entry) {
+      leftOut.add(ODDITIES[entry.oddity], name, 0);
+      continue;
+    }
+    const path = parseDataPath(name);
+    if (path.kind === 'other') leftOut.add(path.why, name, entry.size);
+    else if (!wanted(name)) leftOut.add('excluded by a pattern', name, entry.size);
+    else if (path.kind === 'telemetry') telemetry.push({ object: entry.name, before: path.before });
+    else if (!inRange(path.date)) leftOut.add('outside the asked range of days', name, entry.size);
+    else sources.push({ name, object: entry.name, size: entry.size, etag: entry.etag, path });
+  }
+  if (sources.length === 0) throw nothingToConvert(source, entries, leftOut.result());
+  return { sources, telemetry, leftOut: leftOut.result() };
+}
+
+const ODDITIES = {
+  symlink: 'a symbolic link (not followed)',
+  'name-not-utf8': 'a name that is not UTF-8',
+  'not-a-file': 'not a regular file',
+  unreadable: 'a folder that may not be read',
+} as const;
+
+/** Folders are skipped with one day of margin, since a row's own time decides, not its folder's. */
+function folderRange({ since, until }: Pick<MappingSettings, 'since' | 'until'>): (date: string) => boolean {
+  const shift = (time: string | undefined, days: number): string | undefined =>
+    time === undefined
+      ? undefined
+      : new Date(Date.parse(`${time.slice(0, 10)}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+  const first = shift(since, -1);
+  const last = shift(until, 1);
+  return (date) => (first === undefined || date >= first) && (last === undefined || date <= last);
+}
+
+class LeftOutCounter {
+  readonly #kinds = new Map<string, { why: string; count: number; bytes: number; examples: string[] }>();
+
+  add(why: string, name: string, bytes: number): void {
+    const kind = this.#kinds.get(why) ?? { why, count: 0, bytes: 0, examples: [] };
+    this.#kinds.set(why, kind);
+    kind.count += 1;
+    kind.bytes += bytes;
+    if (kind.examples.length < MAX_EXAMPLES) kind.examples.push(name);
+  }
+
+  result(): LeftOut[] {
+    return [...this.#kinds.values()].sort((a, b) => b.count - a.count);
+  }
+}
+
+function nothingToConvert(source: Source, entries: number, leftOut: readonly LeftOut[]): MdcBridgeError {
+  const place = { file: source.storage.url };
+  if (entries === 0) {
+    return new MdcBridgeError('source', 'SRC is empty, or is not there', {
+      place,
+      remedy: "give the folder that holds a copy of the legacy container, such as ./modeldata",
+    });
+  }
+  const why = leftOut.map((kind) => `${kind.count} ${kind.why}, such as ${kind.examples[0]}`).join('; ');
+  return new MdcBridgeError('source', `SRC holds no data file of a legacy collector: ${why}`, {
+    place,
+    remedy:
+      'a data file is {workspace}/{service}/{model}/{version}/{designation}/{yyyy}/{MM}/{dd}/{name}.csv; ' +
+      'give the container, or say with --prefix what stands before SRC',
+  });
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { throwIfAborted } from '../../errors.js';
+import type { MappingSettings } from '../../mapping/settings.js';
+import type { CensusTask } from '../census/file-census.js';
+import { ProgressMeter } from '../progress.js';
+import type { RunOptions } from '../run-options.js';
+import { type Source, matchPattern } from '../source.js';
+import { type Pool, openPool } from '../worker-pool.js';
+import type { CensusedSource } from './identities.js';
+import type { ListedSource } from './list-sources.js';
+
+/**
+ * Reads every row of every source. Inputs first: they leave the hashes of their correlation ids in a temporary folder, in which
+ * the other sources of the same folders and day look theirs up.
+ */
+export async function takeCensuses(
+  source: Source,
+  sources: readonly ListedSource[],
+  settings: MappingSettings,
+  options: RunOptions,
+): Promise<CensusedSource[]> {
+  const meter = new ProgressMeter('plan', options.onProgress);
+  meter.expect(
+    sources.length,
+    sources.reduce((sum, { size }) => sum + size, 0),
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'mdc-bridge-plan-'));
+  const setup = { source: source.storage.url, container: source.container, sourceId: source.id };
+  const { signal, workers } = options;
+  const pool = openPool(setup, { ...setup, source: source.storage }, { workers, signal, onChunk: meter.read.bind(meter) });
+  try {
+    const tasks = makeTasks(sources, settings, folder);
+    const result: CensusedSource[] = [];
+    const take = (wave: readonly (readonly [CensusTask, number])[]): Promise<unknown> =>
+      Promise.all(
+        wave.map(async ([task, index]) => {
+          throwIfAborted(signal);
+          const listed = sources[index];
+          const census = await runCensus(pool, task);
+          if (listed !== undefined) result[index] = { ...listed, census };
+          meter.fileDone();
+        }),
+      );
+    const numbered = tasks.map((task, index) => [task, index] as const);
+    await take(numbered.filter(([task]) => task.saveLedger));
+    await take(numbered.filter(([task]) => !task.saveLedger));
+    return result;
+  } catch (error) {
+    throwIfAborted(signal);
+    throw error;
+  } finally {
+    await pool.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function runCensus(pool: Pool, task: CensusTask): ReturnType<typeof pool.run<{ kind: 'census'; task: CensusTask }>> {
+  return pool.run({ kind: 'census', task });
+}
+
+function makeTasks(sources: readonly ListedSource[], settings: MappingSettings, folder: string): CensusTask[] {
+  const ledger = (index: number): string => join(folder, String(index));
+  const inputsOfDay = new Map<string, string[]>();
+  sources.forEach((source, index) => {
+    if (source.path.designation.designation !== 'inputs') return;
+    const key = dayKey(source);
+    inputsOfDay.set(key, [...(inputsOfDay.get(key) ?? []), ledger(index)]);
+  });
+  return sources.map((source, index) => {
+    const { designation } = source.path.designation;
+    return {
+      source: source.name,
+      object: source.object,
+      size: source.size,
+      etag: source.etag,
+      header: matchPattern(settings.header, source.name) ?? 'auto',
+      designation,
+      keepAmlColumns: settings.keepAmlColumns,
+      ledger: ledger(index),
+      saveLedger: designation === 'inputs',
+      ...(designation === 'inputs' ? {} : { inputs: inputsOfDay.get(dayKey(source)) ?? [] }),
+    };
+  });
+}
+
+/** A correlated row lies in the folders and the day of its own request, whenever it was collected. */
+function dayKey({ path }: ListedSource): string {
+  const prefix = path.designation.kind === 'known' ? path.designation.prefix : '';
+  return [...path.before, prefix, path.date].join('/');
+}

@@ -1,0 +1,88 @@
+/** What became of one source: also the journal's entry. Counts satisfy the balance equation. */
+export interface SourceResult {
+  readonly source: string;
+  readonly size: number;
+  readonly etag: string;
+  /** Of what decides the bytes besides the source: the plan's part for this file and its collection. */
+  readonly fingerprint: string;
+  /** All lines of the file, headers and blank ones too. */
+  readonly lines: number;
+  /** Rows added by explosion. */
+  readonly exploded: number;
+  /** Rows in events. */
+  readonly rows: number;
+  readonly events: number;
+  /** Reason → rows; `with-row` counts rows taken along. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly headers: number;
+  readonly blanks: number;
+  readonly outOfRange: number;
+  /** Rows that came back after their call was closed and began an event of their own. */
+  readonly late: number;
+  /** Infinities written as null. */
+  readonly lossy: number;
+  readonly outputs: readonly Output[];
+}
+
+export interface Output {
+  readonly name: string;
+  readonly size: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+export type Totals = Omit<SourceResult, 'source' | 'size' | 'etag' | 'fingerprint' | 'outputs'> & {
+  readonly files: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+};
+
+/** The result of `convertTree`, and what `convert --json` prints. */
+export interface ConvertReport {
+  readonly kind: 'mdc-bridge conversion';
+  readonly source: string;
+  readonly destination: string;
+  /** The folder under `_migration/` that holds plan, journal and rejects. */
+  readonly sourceId: string;
+  /** Over all sources that are done, in this run or an earlier one. */
+  readonly totals: Totals;
+  /** Sources converted in this run. */
+  readonly converted: number;
+  /** Sources that an earlier run had done and that have not changed. */
+  readonly unchanged: number;
+  /** Sources whose content was not what the plan had seen; convert again with a new plan. */
+  readonly changed: readonly string[];
+  readonly failed: readonly { readonly source: string; readonly error: string }[];
+  /** Files in the destination that are not ours: left alone. */
+  readonly foreign: number;
+  readonly rejectsOverLimit: boolean;
+  readonly interrupted: boolean;
+  readonly seconds: number;
+}
+
+export function addUp(results: readonly SourceResult[]): Totals {
+  const rejected: Record<string, number> = {};
+  const totals = {
+    files: results.length,
+    bytesIn: 0,
+    bytesOut: 0,
+    lines: 0,
+    exploded: 0,
+    rows: 0,
+    events: 0,
+    headers: 0,
+    blanks: 0,
+    outOfRange: 0,
+    late: 0,
+    lossy: 0,
+  };
+  for (const result of results) {
+    totals.bytesIn += result.size;
+    totals.bytesOut += result.outputs.reduce((sum, { size }) => sum + size, 0);
+    for (const key of ['lines', 'exploded', 'rows', 'events', 'headers', 'blanks', 'outOfRange', 'late', 'lossy'] as const) {
+      totals[key] += result[key];
+    }
+    for (const [reason, n] of Object.entries(result.rejected)) rejected[reason] = (rejected[reason] ?? 0) + n;
+  }
+  return { ...totals, rejected };
+}

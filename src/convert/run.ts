@@ -1,0 +1,245 @@
+import { MdcBridgeError, serializeError } from '../errors.js';
+import { formatCollectionPath, instanceName } from '../event/event-path.js';
+import type { MappingOptions } from '../mapping/settings.js';
+import { refuseNesting } from '../storage/nesting.js';
+import { openStorage } from '../storage/open-storage.js';
+import { type Storage, readWhole, writeWhole } from '../storage/storage.js';
+import { type ConvertTask, makeConvertTask } from './convert-task.js';
+import { type DestinationState, inspectDestination } from './destination.js';
+import { Journal } from './journal.js';
+import { type PlanOptions, planMigration } from './plan.js';
+import type { Plan } from './plan-file.js';
+import { ProgressMeter } from './progress.js';
+import { type MaxRejects, isOverLimit } from './max-rejects.js';
+import { type ConvertReport, type SourceResult, addUp } from './report.js';
+import type { RunOptions } from './run-options.js';
+import { type Source, migrationFolder, openSource } from './source.js';
+import { openPool } from './worker-pool.js';
+
+export interface ConvertOptions extends RunOptions, MappingOptions {
+  /** A plan made earlier, perhaps edited; without it the tree is planned first. Excludes every mapping option. */
+  readonly plan?: Plan;
+  /** More rejected rows than this (`100`, `'0.5%'` of all rows) make the report say so; 0 unless told. */
+  readonly maxRejects?: MaxRejects;
+  /** Converts collections again whose columns or types differ from those of an earlier run. */
+  readonly replan?: boolean;
+  /** See `PlanOptions`. */
+  readonly typesLike?: string;
+  /** Told the plan before anything is written. */
+  readonly onPlan?: (plan: Plan) => void;
+}
+
+/**
+ * Converts a legacy tree into a v2 tree. Every source's files appear in one step; what is done is journalled, and a second run
+ * does only what is left. Interrupted by its signal, it drops the sources in hand and reports what is done.
+ *
+ * @throws MdcBridgeError `usage`, `source`, `plan`, `plan-file`, `conflict` or `storage` (see `ErrorCode`).
+ */
+export async function convertTree(
+  sourceUrl: string,
+  destinationUrl: string,
+  options: ConvertOptions = {},
+): Promise<ConvertReport> {
+  const { signal } = options;
+  const source = await openSource(sourceUrl, options.plan === undefined ? options : placeOf(options.plan, options));
+  const destination = await openStorage(destinationUrl);
+  await refuseNesting(source.storage.url, destination.url);
+  const plan = options.plan ?? (await planMigration(sourceUrl, options satisfies PlanOptions));
+  checkPlan(plan, source);
+  options.onPlan?.(plan);
+  const journal = await Journal.open(destination, source.id);
+  checkCollections(plan, journal, options.replan ?? false);
+  const state = await inspectDestination(destination, plan, journal, signal);
+  await destination.sweep();
+  await writeIfChanged(destination, `${migrationFolder(source.id)}/plan.json`, `${JSON.stringify(plan, null, 1)}\n`);
+  await claim(plan, journal);
+  const tasks = plan.files.map((file) => makeConvertTask(plan, file));
+  const left = tasks.filter((task) => !isDone(task, journal, state));
+  const run = new ConversionRun(source, destination, journal, options);
+  await run.convert(left, new Map(plan.files.map(({ source: name, size }) => [name, size])));
+  const report = run.report(plan, tasks, left.length, state);
+  await writeReport(destination, source.id, report);
+  return report;
+}
+
+/** A plan knows its tree's place; options may only repeat it. */
+function placeOf({ source }: Plan, options: RunOptions): Pick<RunOptions, 'prefix' | 'sourceName'> {
+  return { prefix: options.prefix ?? source.prefix, sourceName: options.sourceName ?? source.container };
+}
+
+function checkPlan(plan: Plan, source: Source): void {
+  if (plan.source.id === source.id && plan.source.prefix === source.prefix) return;
+  throw new MdcBridgeError('plan-file', `the plan is of another tree: ${plan.source.url}`, {
+    place: { file: source.storage.url },
+    remedy: 'plan this tree, or convert the one that was planned',
+  });
+}
+
+/** One column must have one type over the whole history, so a second run may not change it in passing. */
+function checkCollections(plan: Plan, journal: Journal, replan: boolean): void {
+  if (replan) return;
+  const differing: string[] = [];
+  for (const collection of plan.collections) {
+    const path = formatCollectionPath(collection);
+    const before = journal.collections.get(path);
+    if (before === undefined) continue;
+    const known = new Map(before);
+    const now = new Map<string, string>(collection.columns.map(({ name, type }) => [name, type]));
+    for (const name of new Set([...known.keys(), ...now.keys()])) {
+      const [was = 'absent', is = 'absent'] = [known.get(name), now.get(name)];
+      if (was !== is) differing.push(`${path}: ${name} was ${was}, is ${is}`);
+    }
+  }
+  if (differing.length === 0) return;
+  throw new MdcBridgeError('conflict', `columns or types differ from those of an earlier run:\n  ${differing.join('\n  ')}`, {
+    remedy: 'convert these collections again with --replan, or give the earlier plan with --plan',
+  });
+}
+
+async function claim(plan: Plan, journal: Journal): Promise<void> {
+  const instances = plan.files
+    .map(({ source }) => instanceName(plan.source.container, source))
+    .filter((instance) => !journal.instances.has(instance));
+  const collections = plan.collections
+    .map((collection) => ({
+      kind: 'collection' as const,
+      path: formatCollectionPath(collection),
+      columns: collection.columns.map(({ name, type }) => [name, type] as const),
+    }))
+    .filter(({ path, columns }) => JSON.stringify(journal.collections.get(path)) !== JSON.stringify(columns));
+  const { since, until } = plan.settings;
+  const range = { kind: 'range' as const, ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
+  if (instances.length === 0 && collections.length === 0) return;
+  await journal.append(...collections, range, { kind: 'claim', instances });
+}
+
+/** Done is: journalled for this content and these decisions, and every output still there in its size. */
+function isDone(task: ConvertTask, journal: Journal, state: DestinationState): boolean {
+  const done = journal.sources.get(task.source);
+  return (
+    done !== undefined &&
+    done.etag === task.etag &&
+    done.size === task.size &&
+    done.fingerprint === task.fingerprint &&
+    done.outputs.every(({ name, size }) => name.startsWith('_migration/') || state.sizes.get(name) === size)
+  );
+}
+
+/** One run's sources, converted by the pool, each journalled when its files are visible. */
+class ConversionRun {
+  readonly #source: Source;
+  readonly #destination: Storage;
+  readonly #journal: Journal;
+  readonly #options: ConvertOptions;
+  readonly #changed: string[] = [];
+  readonly #failed: { source: string; error: string }[] = [];
+  readonly #meter: ProgressMeter;
+  #converted = 0;
+  #interrupted = false;
+
+  constructor(source: Source, destination: Storage, journal: Journal, options: ConvertOptions) {
+    this.#source = source;
+    this.#destination = destination;
+    this.#journal = journal;
+    this.#options = options;
+    this.#meter = new ProgressMeter('convert', options.onProgress);
+  }
+
+  async convert(tasks: readonly ConvertTask[], sizes: ReadonlyMap<string, number>): Promise<void> {
+    const bytes = tasks.reduce((sum, { source }) => sum + (sizes.get(source) ?? 0), 0);
+    this.#meter.expect(tasks.length, bytes);
+    const setup = {
+      source: this.#source.storage.url,
+      destination: this.#destination.url,
+      container: this.#source.container,
+      sourceId: this.#source.id,
+    };
+    const context = { ...setup, source: this.#source.storage, destination: this.#destination };
+    const { signal, workers } = this.#options;
+    const pool = openPool(setup, context, { workers, signal, onChunk: this.#meter.read.bind(this.#meter) });
+    try {
+      let next = 0;
+      const lane = async (): Promise<void> => {
+        for (let task = tasks[next]; task !== undefined && !this.#stopped(); task = tasks[next]) {
+          next += 1;
+          await this.#convertOne(task, (job) => pool.run({ kind: 'convert', task: job }));
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(pool.size, tasks.length) }, lane));
+    } finally {
+      await pool.close();
+    }
+  }
+
+  report(plan: Plan, tasks: readonly ConvertTask[], left: number, { foreign }: DestinationState): ConvertReport {
+    const done = tasks.map(({ source }) => this.#journal.sources.get(source)).filter((result) => result !== undefined);
+    const totals = addUp(done);
+    return {
+      kind: 'mdc-bridge conversion',
+      source: plan.source.url,
+      destination: this.#destination.url,
+      sourceId: plan.source.id,
+      totals,
+      converted: this.#converted,
+      unchanged: tasks.length - left,
+      changed: this.#changed,
+      failed: this.#failed,
+      foreign,
+      rejectsOverLimit: isOverLimit(totals, this.#options.maxRejects ?? 0),
+      interrupted: this.#interrupted,
+      seconds: this.#meter.seconds,
+    };
+  }
+
+  #stopped(): boolean {
+    if (this.#options.signal?.aborted === true) this.#interrupted = true;
+    return this.#interrupted;
+  }
+
+  async #convertOne(task: ConvertTask, run: (task: ConvertTask) => Promise<SourceResult>): Promise<void> {
+    try {
+      const now = await this.#source.storage.stat(task.object);
+      if (now?.etag !== task.etag) {
+        this.#changed.push(task.source);
+        return;
+      }
+      const result = await run(task);
+      const before = this.#journal.sources.get(task.source);
+      await this.#journal.append({ kind: 'source', ...result });
+      await this.#removeStale(before, result);
+      this.#converted += 1;
+      this.#meter.fileDone();
+    } catch (error) {
+      if (this.#stopped()) return;
+      if (isFatal(error)) throw error;
+      this.#failed.push({ source: task.source, error: serializeError(error).message });
+    }
+  }
+
+  /** Files that an earlier conversion of the source wrote and this one did not. */
+  async #removeStale(before: SourceResult | undefined, now: SourceResult): Promise<void> {
+    const kept = new Set(now.outputs.map(({ name }) => name));
+    for (const { name } of before?.outputs ?? []) {
+      if (!kept.has(name)) await this.#destination.remove(name);
+    }
+  }
+}
+
+/** No other source would fare better: the disk is full, DEST can't be written, or we are wrong. */
+function isFatal(error: unknown): boolean {
+  if (!(error instanceof MdcBridgeError)) return true;
+  return error.code !== 'storage' || !('reason' in error) || error.reason !== 'ENOENT';
+}
+
+async function writeReport(destination: Storage, sourceId: string, report: ConvertReport): Promise<void> {
+  const { seconds: _seconds, converted: _converted, unchanged: _unchanged, ...lasting } = report;
+  const name = `${migrationFolder(sourceId)}/report.json`;
+  await writeIfChanged(destination, name, `${JSON.stringify(lasting, null, 1)}\n`);
+}
+
+/** A second run changes no byte, and no file's time either. */
+async function writeIfChanged(storage: Storage, name: string, content: string): Promise<void> {
+  if ((await readWhole(storage, name))?.equals(Buffer.from(content, 'utf8')) !== true) {
+    await writeWhole(storage, name, content);
+  }
+}
