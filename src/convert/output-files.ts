@@ -1,4 +1,4 @@
-import { type Hash, createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { StagedObject, Storage } from '../storage/storage.js';
 import type { Output } from './report.js';
 
@@ -9,7 +9,7 @@ const MAX_OPEN = 64;
 
 interface OpenFile {
   readonly staged: StagedObject;
-  readonly hash: Hash;
+  crc: number;
   size: number;
   buffered: string[];
   bufferedBytes: number;
@@ -43,7 +43,7 @@ export class OutputFiles {
     const outputs: Output[] = [];
     for (const [name, file] of this.#files) {
       await file.staged.publish();
-      outputs.push({ name, size: file.size, sha256: file.hash.digest('hex') });
+      outputs.push({ name, size: file.size, crc32: file.crc.toString(16).padStart(8, '0') });
     }
     return outputs;
   }
@@ -54,7 +54,7 @@ export class OutputFiles {
 
   async #begin(name: string): Promise<OpenFile> {
     const staged = await this.#storage.stage(name);
-    const file = { staged, hash: createHash('sha256'), size: 0, buffered: [], bufferedBytes: 0 };
+    const file = { staged, crc: 0, size: 0, buffered: [], bufferedBytes: 0 };
     this.#files.set(name, file);
     return file;
   }
@@ -70,7 +70,7 @@ export class OutputFiles {
     file.buffered = [];
     file.bufferedBytes = 0;
     file.size += bytes.length;
-    file.hash.update(bytes);
+    file.crc = crc32(bytes, file.crc);
     await this.#use(name);
     await file.staged.append(bytes);
   }
