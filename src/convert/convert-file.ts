@@ -132,12 +132,19 @@ class Conversion {
 }
 
 /** Every line is accounted for, or nothing of the source is made visible. */
-function checkBalance(source: string, counts: Omit<SourceResult, 'source' | 'size' | 'etag' | 'fingerprint' | 'outputs'>): void {
+function checkBalance(
+  source: string,
+  counts: Omit<SourceResult, 'source' | 'size' | 'etag' | 'fingerprint' | 'outputs'>,
+): void {
   const rejected = Object.values(counts.rejected).reduce((sum, n) => sum + n, 0);
   const out = counts.rows + rejected + counts.headers + counts.blanks + counts.outOfRange;
   if (counts.lines + counts.exploded === out) return;
-  throw new MdcBridgeError('internal', `the balance does not hold: ${counts.lines} + ${counts.exploded} lines in, ${out} out`, {
-    place: { file: source },
-    remedy: 'nothing of this file was written; please report it with the counts',
-  });
+  throw new MdcBridgeError(
+    'internal',
+    `the balance does not hold: ${counts.lines} + ${counts.exploded} lines in, ${out} out`,
+    {
+      place: { file: source },
+      remedy: 'nothing of this file was written; please report it with the counts',
+    },
+  );
 }

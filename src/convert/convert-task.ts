@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { encodeText } from '../csv/byte-string.js';
-import { MAPPING_VERSION, eventSource } from '../event/collected-event.js';
+import { MdcBridgeError } from '../errors.js';
+import { eventSource, MAPPING_VERSION } from '../event/collected-event.js';
 import type { CollectionPath } from '../event/event-path.js';
 import { CORRELATION_COLUMNS } from '../legacy/correlation.js';
-import { MdcBridgeError } from '../errors.js';
-import { type ColumnType } from '../mapping/column-types.js';
-import { type RowEncoder, makeRowEncoder } from '../mapping/encode-row.js';
-import type { SourceMapping } from '../mapping/source-mapping.js';
+import type { ColumnType } from '../mapping/column-types.js';
+import { makeRowEncoder, type RowEncoder } from '../mapping/encode-row.js';
 import type { MappingSettings } from '../mapping/settings.js';
+import type { SourceMapping } from '../mapping/source-mapping.js';
 import type { CollectionPlan, FilePlan, Plan, RowShape } from './plan-file.js';
 
 /** All that a worker needs to convert one source, as plain data: one item of work, independent of every other. */
@@ -74,7 +74,12 @@ export function makeConvertTask(plan: Plan, file: FilePlan): ConvertTask {
     },
     ...(lenders === undefined
       ? {}
-      : { lenders: { tasks: lenders.map((input) => makeConvertTask(plan, input)), skip: file.pair?.skip ?? 0 } }),
+      : {
+          lenders: {
+            tasks: lenders.map((input) => makeConvertTask(plan, input)),
+            skip: file.pair?.skip ?? 0,
+          },
+        }),
   };
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([MAPPING_VERSION, decided]))

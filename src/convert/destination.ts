@@ -1,6 +1,6 @@
 import { MdcBridgeError } from '../errors.js';
 import { instanceName, parseEventPath } from '../event/event-path.js';
-import { type Storage, type StoredObject } from '../storage/storage.js';
+import type { Storage, StoredObject } from '../storage/storage.js';
 import type { Journal } from './journal.js';
 import type { Plan } from './plan-file.js';
 
@@ -22,7 +22,9 @@ export async function inspectDestination(
   signal: AbortSignal | undefined,
 ): Promise<DestinationState> {
   const ours = new Set(plan.files.map(({ source }) => instanceName(plan.source.container, source)));
-  const outputs = new Set([...journal.sources.values()].flatMap((done) => done.outputs.map(({ name }) => name)));
+  const outputs = new Set(
+    [...journal.sources.values()].flatMap((done) => done.outputs.map(({ name }) => name)),
+  );
   const sizes = new Map<string, number>();
   const unowned: string[] = [];
   let foreign = 0;

@@ -1,5 +1,5 @@
 import { MdcBridgeError } from '../errors.js';
-import { type Storage, readWhole } from '../storage/storage.js';
+import { readWhole, type Storage } from '../storage/storage.js';
 import type { SourceResult } from './report.js';
 import { migrationFolder } from './source.js';
 
@@ -44,7 +44,7 @@ export class Journal {
     // What follows the last newline is an entry that a kill cut short: its source is converted again.
     if (whole < content.length) await journal.#dropTail(content.subarray(0, whole).toString('utf8'));
     const lines = content.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
-    lines.forEach((line, i) => journal.#apply(parseEntry(line, name, i + 1)));
+    for (const [i, line] of lines.entries()) journal.#apply(parseEntry(line, name, i + 1));
     return journal;
   }
 

@@ -1,7 +1,7 @@
 import { type ParsedRow, parseRows } from '../csv/parse-rows.js';
 import { MdcBridgeError } from '../errors.js';
-import { LegacyLines } from '../mapping/legacy-lines.js';
 import { partCorrelationId } from '../mapping/event-part.js';
+import { LegacyLines } from '../mapping/legacy-lines.js';
 import { type LentCorrelation, MAX_EVENT_ROWS } from '../mapping/source-mapping.js';
 import type { Storage } from '../storage/storage.js';
 import type { ConvertTask } from './convert-task.js';
@@ -39,9 +39,13 @@ export class LentCorrelations {
     const lent = this.#ready[this.#at];
     this.#at += 1;
     if (lent !== undefined) return lent;
-    throw new MdcBridgeError('plan-file', 'the inputs have fewer rows than the predictions that are paired with them', {
-      remedy: 'make the plan again: the tree has changed since',
-    });
+    throw new MdcBridgeError(
+      'plan-file',
+      'the inputs have fewer rows than the predictions that are paired with them',
+      {
+        remedy: 'make the plan again: the tree has changed since',
+      },
+    );
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,9 @@ export function isOverLimit(totals: Totals, limit: MaxRejects): boolean {
   if (typeof limit === 'number') return rejected > limit;
   const share = Number(limit.slice(0, -1));
   if (!limit.endsWith('%') || !(share >= 0 && share <= 100)) {
-    throw new MdcBridgeError('usage', `not a limit on rejects: ${limit}`, { remedy: 'write it as 100 or 0.5%' });
+    throw new MdcBridgeError('usage', `not a limit on rejects: ${limit}`, {
+      remedy: 'write it as 100 or 0.5%',
+    });
   }
   const rows = totals.rows + rejected + totals.outOfRange;
   return rejected * 100 > rows * share;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toByteString, toBuffer } from '../csv/byte-string.js';
+import { toBuffer, toByteString } from '../csv/byte-string.js';
 import type { PartOutcome } from '../mapping/finish-part.js';
 import type { PartSink } from '../mapping/rows-to-events.js';
 
@@ -11,7 +11,11 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 type Waiting =
   | { readonly outcome: PartOutcome; readonly bytes: number }
-  | { readonly outcome: Extract<PartOutcome, { kind: 'event' }>; readonly at: number; readonly bytes: number };
+  | {
+      readonly outcome: Extract<PartOutcome, { kind: 'event' }>;
+      readonly at: number;
+      readonly bytes: number;
+    };
 
 /**
  * Gives outcomes on in the order of their slots. A call that stays open for long (another process's rows stand between its own)

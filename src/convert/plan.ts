@@ -7,7 +7,7 @@ import { type Day, judgeDays } from './plan/days.js';
 import { type JudgedSource, judgeHeaders } from './plan/header-verdicts.js';
 import { type IdentifiedSource, identifySources, identityKey } from './plan/identities.js';
 import { readLineage } from './plan/lineage.js';
-import { type SourceListing, listSources } from './plan/list-sources.js';
+import { listSources, type SourceListing } from './plan/list-sources.js';
 import { type NamedCollections, nameCollections } from './plan/name-collections.js';
 import { writeNotes } from './plan/notes.js';
 import { refuseCopies } from './plan/refuse-copies.js';
@@ -30,7 +30,8 @@ export interface PlanOptions extends MappingOptions, RunOptions {
  */
 export async function planMigration(sourceUrl: string, options: PlanOptions = {}): Promise<Plan> {
   const settings = resolveSettings(options);
-  const known = options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options.signal);
+  const known =
+    options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options.signal);
   const source = await openSource(sourceUrl, options);
   const listing = await listSources(source, settings, sourceFilter(options), options.signal);
   const censused = await takeCensuses(source, listing.sources, settings, options);
@@ -43,7 +44,13 @@ export async function planMigration(sourceUrl: string, options: PlanOptions = {}
   const planned = naming.paths.map((path, c) => {
     const members = membersOf(naming, c);
     const types = known?.get(formatCollectionPath(path)) ?? new Map();
-    return planCollection(path, pick(files, members), members.map((i) => explode.get(i)), settings, types);
+    return planCollection(
+      path,
+      pick(files, members),
+      members.map((i) => explode.get(i)),
+      settings,
+      types,
+    );
   });
   refuseRowIdClash(planned, settings);
   const collections = planned.map(({ plan }) => plan);
@@ -94,7 +101,9 @@ function planFiles(
   days: readonly Day[],
   explode: ReadonlyMap<number, number>,
 ): FilePlan[] {
-  const place = new Map(naming.paths.flatMap((_, c) => membersOf(naming, c).map((i, n) => [i, planned[c]?.shapes[n]])));
+  const place = new Map(
+    naming.paths.flatMap((_, c) => membersOf(naming, c).map((i, n) => [i, planned[c]?.shapes[n]])),
+  );
   const pairs = new Map(days.flatMap((day) => [...day.pair]));
   return files.map((file, i) => {
     const variants = planned[naming.pathOf[i] ?? 0]?.plan.variants ?? {};
@@ -161,13 +170,19 @@ function refuseRowIdClash(planned: readonly PlannedCollection[], { rowId }: Mapp
   const lower = rowId.name.toLowerCase();
   const clash = planned.find(({ plan }) => plan.columns.some(({ name }) => name.toLowerCase() === lower));
   if (clash === undefined) return;
-  throw new MdcBridgeError('plan', `${formatCollectionPath(clash.plan)} has a column ${rowId.name} of its own`, {
-    remedy: `give the row id another name: --row-id other_name=${rowId.by}`,
-  });
+  throw new MdcBridgeError(
+    'plan',
+    `${formatCollectionPath(clash.plan)} has a column ${rowId.name} of its own`,
+    {
+      remedy: `give the row id another name: --row-id other_name=${rowId.by}`,
+    },
+  );
 }
 
 function telemetryLeftOut({ telemetry }: SourceListing): LeftOut[] {
   if (telemetry.length === 0) return [];
   const examples = telemetry.slice(0, 3).map(({ object }) => object);
-  return [{ why: 'aml_telemetry.csv (lineage, not collected data)', count: telemetry.length, bytes: 0, examples }];
+  return [
+    { why: 'aml_telemetry.csv (lineage, not collected data)', count: telemetry.length, bytes: 0, examples },
+  ];
 }

@@ -79,7 +79,17 @@ export function addUp(results: readonly SourceResult[]): Totals {
   for (const result of results) {
     totals.bytesIn += result.size;
     totals.bytesOut += result.outputs.reduce((sum, { size }) => sum + size, 0);
-    for (const key of ['lines', 'exploded', 'rows', 'events', 'headers', 'blanks', 'outOfRange', 'late', 'lossy'] as const) {
+    for (const key of [
+      'lines',
+      'exploded',
+      'rows',
+      'events',
+      'headers',
+      'blanks',
+      'outOfRange',
+      'late',
+      'lossy',
+    ] as const) {
       totals[key] += result[key];
     }
     for (const [reason, n] of Object.entries(result.rejected)) rejected[reason] = (rejected[reason] ?? 0) + n;

@@ -3,17 +3,17 @@ import { formatCollectionPath, instanceName } from '../event/event-path.js';
 import type { MappingOptions } from '../mapping/settings.js';
 import { refuseNesting } from '../storage/nesting.js';
 import { openStorage } from '../storage/open-storage.js';
-import { type Storage, readWhole, writeWhole } from '../storage/storage.js';
+import { readWhole, type Storage, writeWhole } from '../storage/storage.js';
 import { type ConvertTask, makeConvertTask } from './convert-task.js';
 import { type DestinationState, inspectDestination } from './destination.js';
 import { Journal } from './journal.js';
+import { isOverLimit, type MaxRejects } from './max-rejects.js';
 import { type PlanOptions, planMigration } from './plan.js';
 import type { Plan } from './plan-file.js';
 import { ProgressMeter } from './progress.js';
-import { type MaxRejects, isOverLimit } from './max-rejects.js';
-import { type ConvertReport, type SourceResult, addUp } from './report.js';
+import { addUp, type ConvertReport, type SourceResult } from './report.js';
 import type { RunOptions } from './run-options.js';
-import { type Source, migrationFolder, openSource } from './source.js';
+import { migrationFolder, openSource, type Source } from './source.js';
 import { openPool } from './worker-pool.js';
 
 export interface ConvertOptions extends RunOptions, MappingOptions {
@@ -41,7 +41,10 @@ export async function convertTree(
   options: ConvertOptions = {},
 ): Promise<ConvertReport> {
   const { signal } = options;
-  const source = await openSource(sourceUrl, options.plan === undefined ? options : placeOf(options.plan, options));
+  const source = await openSource(
+    sourceUrl,
+    options.plan === undefined ? options : placeOf(options.plan, options),
+  );
   const destination = await openStorage(destinationUrl);
   await refuseNesting(source.storage.url, destination.url);
   const plan = options.plan ?? (await planMigration(sourceUrl, options satisfies PlanOptions));
@@ -51,7 +54,11 @@ export async function convertTree(
   checkCollections(plan, journal, options.replan ?? false);
   const state = await inspectDestination(destination, plan, journal, signal);
   await destination.sweep();
-  await writeIfChanged(destination, `${migrationFolder(source.id)}/plan.json`, `${JSON.stringify(plan, null, 1)}\n`);
+  await writeIfChanged(
+    destination,
+    `${migrationFolder(source.id)}/plan.json`,
+    `${JSON.stringify(plan, null, 1)}\n`,
+  );
   await claim(plan, journal);
   const tasks = plan.files.map((file) => makeConvertTask(plan, file));
   const left = tasks.filter((task) => !isDone(task, journal, state));
@@ -91,9 +98,13 @@ function checkCollections(plan: Plan, journal: Journal, replan: boolean): void {
     }
   }
   if (differing.length === 0) return;
-  throw new MdcBridgeError('conflict', `columns or types differ from those of an earlier run:\n  ${differing.join('\n  ')}`, {
-    remedy: 'convert these collections again with --replan, or give the earlier plan with --plan',
-  });
+  throw new MdcBridgeError(
+    'conflict',
+    `columns or types differ from those of an earlier run:\n  ${differing.join('\n  ')}`,
+    {
+      remedy: 'convert these collections again with --replan, or give the earlier plan with --plan',
+    },
+  );
 }
 
 async function claim(plan: Plan, journal: Journal): Promise<void> {
@@ -108,7 +119,11 @@ async function claim(plan: Plan, journal: Journal): Promise<void> {
     }))
     .filter(({ path, columns }) => JSON.stringify(journal.collections.get(path)) !== JSON.stringify(columns));
   const { since, until } = plan.settings;
-  const range = { kind: 'range' as const, ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
+  const range = {
+    kind: 'range' as const,
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
   if (instances.length === 0 && collections.length === 0) return;
   await journal.append(...collections, range, { kind: 'claim', instances });
 }
@@ -171,8 +186,15 @@ class ConversionRun {
     }
   }
 
-  report(plan: Plan, tasks: readonly ConvertTask[], left: number, { foreign }: DestinationState): ConvertReport {
-    const done = tasks.map(({ source }) => this.#journal.sources.get(source)).filter((result) => result !== undefined);
+  report(
+    plan: Plan,
+    tasks: readonly ConvertTask[],
+    left: number,
+    { foreign }: DestinationState,
+  ): ConvertReport {
+    const done = tasks
+      .map(({ source }) => this.#journal.sources.get(source))
+      .filter((result) => result !== undefined);
     const totals = addUp(done);
     return {
       kind: 'mdc-bridge conversion',

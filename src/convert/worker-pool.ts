@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { MdcBridgeError, deserializeError } from '../errors.js';
+import { deserializeError, MdcBridgeError } from '../errors.js';
 import { type JobContext, performJob } from './perform-job.js';
 import type { FromWorker, Job, JobResult, ToWorker, WorkerSetup } from './worker-messages.js';
 

@@ -1,5 +1,5 @@
-import { type Hash, createHash } from 'node:crypto';
 import { isAscii, isUtf8 } from 'node:buffer';
+import { createHash, type Hash } from 'node:crypto';
 import { type ByteString, toByteString } from './byte-string.js';
 
 const LF = 0x0a;

@@ -46,5 +46,8 @@ export function eventSource(workspace: string, endpoint: string, deployment: str
 
 /** Percent-encodes all but `A-Za-z0-9-_.~`; `encodeURIComponent` leaves five more, which RFC 3986 reserves. */
 function segment(text = ''): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -1,5 +1,5 @@
-import { isDate } from './timestamp.js';
 import { type DesignationSegment, parseDesignationSegment } from './designation.js';
+import { isDate } from './timestamp.js';
 
 /** The right end of a legacy blob's name, which is fixed; what stands before the designation is not (prefixes). */
 export interface DataPath {

@@ -25,7 +25,9 @@ export class EventPart {
   /** The ordinal of the first rejected row, which takes the part along. */
   rejectedBy: number | undefined;
 
-  constructor(init: Pick<EventPart, 'slot' | 'correlationId' | 'id' | 'requestId' | 'time' | 'ownId' | 'firstPlace'>) {
+  constructor(
+    init: Pick<EventPart, 'slot' | 'correlationId' | 'id' | 'requestId' | 'time' | 'ownId' | 'firstPlace'>,
+  ) {
     this.slot = init.slot;
     this.correlationId = init.correlationId;
     this.id = init.id;

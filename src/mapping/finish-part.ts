@@ -1,8 +1,8 @@
-import { formatEventLine } from '../event/jsonl.js';
 import { formatDatarefPath, hourOf } from '../event/event-path.js';
+import { formatEventLine } from '../event/jsonl.js';
 import { compareTimestamps } from '../legacy/timestamp.js';
 import type { EventPart } from './event-part.js';
-import { type RejectReason, formatReject } from './reject.js';
+import { formatReject, type RejectReason } from './reject.js';
 import type { SourceMapping } from './source-mapping.js';
 
 /** What became of a part. Lines are byte strings with their newline. */
@@ -17,7 +17,10 @@ export type PartOutcome =
       /** Rows in a file of their own. */
       readonly dataref?: { readonly name: string; readonly content: string };
     }
-  | { readonly kind: 'rejected'; readonly rejects: readonly { readonly reason: RejectReason; readonly line: string }[] }
+  | {
+      readonly kind: 'rejected';
+      readonly rejects: readonly { readonly reason: RejectReason; readonly line: string }[];
+    }
   | { readonly kind: 'out-of-range'; readonly rows: number };
 
 export function finishPart(part: EventPart, mapping: SourceMapping): PartOutcome {

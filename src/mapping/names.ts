@@ -66,7 +66,9 @@ function fill(template: string, names: LegacyNames): string {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value !== undefined) return value;
     throw new MdcBridgeError('usage', `the template ${template} has an unknown part {${name}}`, {
-      remedy: `the parts are ${Object.keys(values).map((key) => `{${key}}`).join(' ')}`,
+      remedy: `the parts are ${Object.keys(values)
+        .map((key) => `{${key}}`)
+        .join(' ')}`,
     });
   });
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { encodeText, toBuffer } from '../csv/byte-string.js';
 import { KEPT_HEAD_BYTES, type RawRow, type RowDefect } from '../csv/split-rows.js';
 
@@ -22,5 +22,10 @@ function rawFields(row: RawRow): string {
   const bytes = toBuffer(kept as never);
   const raw = isUtf8(bytes) ? `"raw":${JSON.stringify(kept)}` : `"rawBase64":"${bytes.toString('base64')}"`;
   if (!long) return raw;
-  return `${raw},"sha256":"${row.sha256 ?? createHash('sha256').update(toBuffer(text as never)).digest('hex')}"`;
+  return `${raw},"sha256":"${
+    row.sha256 ??
+    createHash('sha256')
+      .update(toBuffer(text as never))
+      .digest('hex')
+  }"`;
 }

@@ -1,15 +1,15 @@
-import { correlatedEventId, murmur3x86128, uncorrelatedEventId } from '../event/event-id.js';
-import { hourOf } from '../event/event-path.js';
 import { encodeText } from '../csv/byte-string.js';
 import type { ParsedRow } from '../csv/parse-rows.js';
+import { correlatedEventId, murmur3x86128, uncorrelatedEventId } from '../event/event-id.js';
+import { hourOf } from '../event/event-path.js';
 import { type Correlation, NO_REQUEST_ID } from '../legacy/correlation.js';
 import { isTimestamp } from '../legacy/timestamp.js';
 import { CallWindow, type OpenCall } from './call-window.js';
-import { type RowEncoder, countLossy, encodeRow } from './encode-row.js';
+import { countLossy, encodeRow, type RowEncoder } from './encode-row.js';
 import { EventPart, partCorrelationId } from './event-part.js';
-import { type PartOutcome, finishPart } from './finish-part.js';
+import { finishPart, type PartOutcome } from './finish-part.js';
 import type { DataRow } from './legacy-lines.js';
-import { type RejectReason, formatReject } from './reject.js';
+import { formatReject, type RejectReason } from './reject.js';
 import { type LentCorrelation, MAX_EVENT_ROWS, type SourceMapping } from './source-mapping.js';
 
 /** Where outcomes go. Slots are reserved in the order of first rows and filled in any order. */
@@ -131,7 +131,11 @@ export class RowsToEvents {
     const jsons: string[] = [];
     let reason: RejectReason | undefined =
       row.defect ?? (encoder === undefined ? 'width' : isTimeless(line) ? 'timestamp' : undefined);
-    for (let first = 0; encoder !== undefined && reason === undefined && first < Math.max(width, 1); first += step || 1) {
+    for (
+      let first = 0;
+      encoder !== undefined && reason === undefined && first < Math.max(width, 1);
+      first += step || 1
+    ) {
       const json = encodeRow(encoder, row.fields, first);
       if (json === undefined) reason = 'type';
       else jsons.push(json);
@@ -167,7 +171,11 @@ export class RowsToEvents {
   #packFor(correlation: Correlation | undefined): EventPart {
     const { path, sourceName, folderTime } = this.#mapping;
     const time = correlation?.timestamp ?? folderTime;
-    if (this.#pack !== undefined && this.#pack.places < MAX_EVENT_ROWS && hourOf(this.#pack.time) === hourOf(time)) {
+    if (
+      this.#pack !== undefined &&
+      this.#pack.places < MAX_EVENT_ROWS &&
+      hourOf(this.#pack.time) === hourOf(time)
+    ) {
       return this.#pack;
     }
     this.#finish(this.#pack);
@@ -242,7 +250,9 @@ export class RowsToEvents {
 
 /** Real request ids come from Flask; all other rows have zeros. */
 function requestIdOf(row: Pick<Correlation, 'requestId'> | undefined): string | undefined {
-  return row === undefined || row.requestId === '' || row.requestId === NO_REQUEST_ID ? undefined : row.requestId;
+  return row === undefined || row.requestId === '' || row.requestId === NO_REQUEST_ID
+    ? undefined
+    : row.requestId;
 }
 
 /** True for a row with the form of the eight values whose time does not exist. */

@@ -14,7 +14,8 @@ export async function* listFolder(
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly name: string } | ListedOddity, void, void> {
   const oddities: ListedOddity[] = [];
-  const found: { readonly key: Buffer; readonly name: string; readonly oddity?: ListedOddity['oddity'] }[] = [];
+  const found: { readonly key: Buffer; readonly name: string; readonly oddity?: ListedOddity['oddity'] }[] =
+    [];
   // The folder part of the prefix is where the walk starts, so that siblings are not read.
   const base = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const options = {

@@ -1,4 +1,4 @@
-import { type Stats, createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -45,7 +45,11 @@ export class LocalStorage implements Storage {
     }
   }
 
-  async *read(name: string, range: ReadRange = {}, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  async *read(
+    name: string,
+    range: ReadRange = {},
+    signal?: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, void> {
     const { start = 0, end } = range;
     if (end !== undefined && end <= start) return;
     const options = { start, highWaterMark: CHUNK_BYTES, ...(end === undefined ? {} : { end: end - 1 }) };
@@ -148,7 +152,12 @@ class StagedFile implements StagedObject {
   #handle: FileHandle | undefined;
   #created = false;
 
-  constructor(name: string, hidden: string, target: string, failure: (verb: string, error: unknown) => StorageError) {
+  constructor(
+    name: string,
+    hidden: string,
+    target: string,
+    failure: (verb: string, error: unknown) => StorageError,
+  ) {
     this.name = name;
     this.#hidden = hidden;
     this.#target = target;

@@ -36,13 +36,22 @@ export class MemoryStorage implements Storage {
   async stat(name: string): Promise<StoredObject | undefined> {
     const content = this.#objects.get(name);
     if (content === undefined) return undefined;
-    return { name, size: content.length, etag: createHash('sha256').update(content).digest('hex').slice(0, 16) };
+    return {
+      name,
+      size: content.length,
+      etag: createHash('sha256').update(content).digest('hex').slice(0, 16),
+    };
   }
 
-  async *read(name: string, range: ReadRange = {}, signal?: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  async *read(
+    name: string,
+    range: ReadRange = {},
+    signal?: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, void> {
     signal?.throwIfAborted();
     const content = this.#objects.get(name);
-    if (content === undefined) throw new StorageError('ENOENT', `can't read ${name}: it is not there (ENOENT)`);
+    if (content === undefined)
+      throw new StorageError('ENOENT', `can't read ${name}: it is not there (ENOENT)`);
     const part = content.subarray(range.start ?? 0, range.end);
     if (part.length > 0) yield part;
   }

@@ -7,7 +7,12 @@ import { MdcBridgeError } from '../errors.js';
 export async function refuseNesting(source: string, destination: string): Promise<void> {
   const [from, to] = [await realUrl(source), await realUrl(destination)];
   if (!`${from}/`.startsWith(`${to}/`) && !`${to}/`.startsWith(`${from}/`)) return;
-  const what = from === to ? 'SRC and DEST are the same' : to.startsWith(from) ? 'DEST is inside SRC' : 'SRC is inside DEST';
+  const what =
+    from === to
+      ? 'SRC and DEST are the same'
+      : to.startsWith(from)
+        ? 'DEST is inside SRC'
+        : 'SRC is inside DEST';
   throw new MdcBridgeError('usage', `${what}: the conversion would read what it writes`, {
     place: { file: destination },
     remedy: 'choose a DEST beside SRC, such as ./modelDataCollector',

@@ -13,9 +13,13 @@ export async function openStorage(url: string): Promise<Storage> {
   }
   if (url.startsWith('file:')) return new LocalStorage(pathOf(url));
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url)) {
-    throw new MdcBridgeError('usage', `this kind of address is not supported: ${url.slice(0, url.indexOf(':'))}://`, {
-      remedy: 'copy the container to a folder and give its path: ./modeldata or file:///data/modeldata',
-    });
+    throw new MdcBridgeError(
+      'usage',
+      `this kind of address is not supported: ${url.slice(0, url.indexOf(':'))}://`,
+      {
+        remedy: 'copy the container to a folder and give its path: ./modeldata or file:///data/modeldata',
+      },
+    );
   }
   return new LocalStorage(resolve(url));
 }

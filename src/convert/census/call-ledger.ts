@@ -94,7 +94,9 @@ export async function readLedgers(paths: readonly string[]): Promise<HashSet64> 
   const set = new HashSet64();
   for (const path of paths) {
     const bytes = await readFile(path);
-    const hashes = new BigUint64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    const hashes = new BigUint64Array(
+      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+    );
     for (const hash of hashes) set.add(Number(hash >> 32n), Number(hash & 0xffffffffn));
   }
   return set;

@@ -1,6 +1,6 @@
-import { decodeText } from '../../csv/byte-string.js';
 import type { ByteString } from '../../csv/byte-string.js';
-import { type TokenCounts, type TokenKind, classifyToken } from '../../mapping/column-types.js';
+import { decodeText } from '../../csv/byte-string.js';
+import { classifyToken, type TokenCounts, type TokenKind } from '../../mapping/column-types.js';
 
 const SAMPLE_CHARACTERS = 60;
 
@@ -40,6 +40,7 @@ export function cut(text: string): string {
 /** The sum of two censuses of one column; the first sample of each kind stays. */
 export function addCounts(a: TokenCounts, b: TokenCounts): TokenCounts {
   const counts = { ...a.counts };
-  for (const [kind, n] of Object.entries(b.counts) as [TokenKind, number][]) counts[kind] = (counts[kind] ?? 0) + n;
+  for (const [kind, n] of Object.entries(b.counts) as [TokenKind, number][])
+    counts[kind] = (counts[kind] ?? 0) + n;
   return { counts, samples: { ...b.samples, ...a.samples } };
 }

@@ -1,6 +1,6 @@
 import type { TokenCounts } from '../../mapping/column-types.js';
-import type { SequenceDigest } from './sequence-digest.js';
 import type { Identity } from '../plan-file.js';
+import type { SequenceDigest } from './sequence-digest.js';
 
 /** What a worker is asked to count in one source. */
 export interface CensusTask {
@@ -43,7 +43,11 @@ export interface FileCensus {
   readonly names: readonly (readonly string[] | undefined)[];
   readonly shapes: readonly ShapeCensus[];
   /** Columns of uncorrelated rows if each were many: by number of columns (1, and the number of names). */
-  readonly exploded: readonly { readonly m: number; readonly columns: readonly TokenCounts[]; readonly sizes?: SequenceDigest }[];
+  readonly exploded: readonly {
+    readonly m: number;
+    readonly columns: readonly TokenCounts[];
+    readonly sizes?: SequenceDigest;
+  }[];
   /** Of all calls, in the order in which they began. */
   readonly callSizes: SequenceDigest;
   readonly amlColumns: readonly TokenCounts[];

@@ -66,7 +66,7 @@ export class HashSet64 {
       const at = slot * 2;
       const h = this.#slots[at];
       const l = this.#slots[at + 1];
-      if ((h === (high >>> 0) && l === (low >>> 0)) || (h === 0 && l === 0)) return at;
+      if ((h === high >>> 0 && l === low >>> 0) || (h === 0 && l === 0)) return at;
       slot = (slot + 1) & this.#mask;
     }
   }

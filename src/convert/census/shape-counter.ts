@@ -2,7 +2,7 @@ import { decodeText } from '../../csv/byte-string.js';
 import type { DataRow } from '../../mapping/legacy-lines.js';
 import { ColumnCensus, cut } from './column-census.js';
 import type { Example, FileCensus, ShapeCensus } from './file-census.js';
-import { EMPTY_SEQUENCE, type SequenceDigest, append } from './sequence-digest.js';
+import { append, EMPTY_SEQUENCE, type SequenceDigest } from './sequence-digest.js';
 
 /** Columns counted in one file, over all kinds of rows: keeps a file of ten thousand widths from taking all memory. */
 const MAX_COUNTED_COLUMNS = 250_000;

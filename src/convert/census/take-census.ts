@@ -12,7 +12,7 @@ import { CallLedger, ledgerHas, readLedgers } from './call-ledger.js';
 import { ColumnCensus, cut } from './column-census.js';
 import type { CensusTask, Example, FileCensus } from './file-census.js';
 import type { HashSet64 } from './hash-set.js';
-import { EMPTY_SEQUENCE, type SequenceDigest, append } from './sequence-digest.js';
+import { append, EMPTY_SEQUENCE, type SequenceDigest } from './sequence-digest.js';
 import { ShapeCounter } from './shape-counter.js';
 
 export interface CensusContext {
@@ -158,7 +158,8 @@ class Census {
     this.#countIdentity(correlation);
     if (isTimestamp(correlation.timestamp)) this.#addTime(correlation.timestamp);
     else this.#reject('timestamp', line);
-    if (this.#keepAml) this.#aml.add(row.fields.slice(-CORRELATION_COLUMNS.length), CORRELATION_COLUMNS.length);
+    if (this.#keepAml)
+      this.#aml.add(row.fields.slice(-CORRELATION_COLUMNS.length), CORRELATION_COLUMNS.length);
   }
 
   #addUncorrelated({ row }: DataRow): void {
@@ -169,7 +170,8 @@ class Census {
   }
 
   #addTime(time: string): void {
-    if (this.#previousTime !== undefined && compareTimestamps(time, this.#previousTime) < 0) this.#goesBack = true;
+    if (this.#previousTime !== undefined && compareTimestamps(time, this.#previousTime) < 0)
+      this.#goesBack = true;
     this.#previousTime = time;
     if (this.#firstTime === undefined || compareTimestamps(time, this.#firstTime) < 0) this.#firstTime = time;
     if (this.#lastTime === undefined || compareTimestamps(time, this.#lastTime) > 0) this.#lastTime = time;
@@ -181,14 +183,19 @@ class Census {
     if (known !== undefined) {
       known.rows += 1;
     } else if (this.#identities.size < MAX_IDENTITIES) {
-      const [w = '', s = '', m = '', v = ''] = [workspace, service, model, version].map((text) => decodeText(text as never));
+      const [w = '', s = '', m = '', v = ''] = [workspace, service, model, version].map((text) =>
+        decodeText(text as never),
+      );
       this.#identities.set(key, { identity: { workspace: w, service: s, model: m, version: v }, rows: 1 });
     }
   }
 
   #reject(reason: string, { row }: DataRow): void {
     this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1;
-    this.#rejectExamples[reason] ??= { offset: row.offset, text: cut(decodeText(row.text.slice(0, 200) as never)) };
+    this.#rejectExamples[reason] ??= {
+      offset: row.offset,
+      text: cut(decodeText(row.text.slice(0, 200) as never)),
+    };
   }
 
   finish(recurring: readonly string[]): Omit<FileCensus, 'bom' | 'judged' | 'looksLike'> {

@@ -1,7 +1,7 @@
 import { formatCollectionPath } from '../../event/event-path.js';
 import { CORRELATION_COLUMNS } from '../../legacy/correlation.js';
 import { anonymousColumns, resolveColumnNames } from '../../mapping/column-names.js';
-import { type ColumnType, type TokenCounts, columnType } from '../../mapping/column-types.js';
+import { type ColumnType, columnType, type TokenCounts } from '../../mapping/column-types.js';
 import type { EventNames } from '../../mapping/names.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import { addCounts } from '../census/column-census.js';
@@ -28,37 +28,32 @@ export function planCollection(
   const key = formatCollectionPath(names);
   const variants = { ...settings.variants['*'], ...settings.variants[key] };
   const naming = new Naming(files, settings);
-  const columns = new Map<string, TokenCounts>();
+  const totals = new ColumnTotals();
   const unnamed = new Map<number, UnnamedWidth & { columns: readonly TokenCounts[] }>();
-  const count = (name: string, counts: TokenCounts): void => {
-    const sum = columns.get(name);
-    columns.set(name, sum === undefined ? counts : addCounts(sum, counts));
-  };
   const shapes = files.map((file, i) => {
     const m = explode[i];
     const accepted = naming.shapesOf(file, i, m);
-    for (const { columns: all } of accepted) for (const name of all) count(name, { counts: {}, samples: {} });
+    for (const { columns } of accepted) totals.add(columns, []);
     for (const shape of file.census.shapes) {
       if (m !== undefined && shape.uncorrelated === shape.rows) continue;
       const named =
         variants[String(shape.width)] ??
         accepted.find(({ header, width }) => header === shape.header && width === shape.width)?.columns;
       if (named === undefined || shape.columns === undefined) addUnnamed(unnamed, file.name, shape);
-      else named.forEach((name, n) => count(name, shape.columns?.[n] ?? { counts: {}, samples: {} }));
+      else totals.add(named, shape.columns);
     }
     const exploded = file.census.exploded.find((census) => census.m === m);
-    const explodedNames = accepted.find(({ width }) => width === m)?.columns ?? [];
-    if (m !== undefined) exploded?.columns.forEach((counts, n) => count(explodedNames[n] ?? '', counts));
+    if (exploded !== undefined) {
+      totals.add(accepted.find(({ width }) => width === m)?.columns ?? [], exploded.columns);
+    }
     return accepted;
   });
   if (settings.keepAmlColumns) {
-    for (const file of files) {
-      CORRELATION_COLUMNS.forEach((name, n) => count(name, file.census.amlColumns[n] ?? { counts: {}, samples: {} }));
-    }
+    for (const file of files) totals.add(CORRELATION_COLUMNS, file.census.amlColumns);
   }
   const plan: CollectionPlan = {
     ...names,
-    columns: [...columns].map(([name, counts]) => planColumn(name, counts, known)),
+    columns: totals.result().map(([name, counts]) => planColumn(name, counts, known)),
     variants,
     unnamed: [...unnamed.values()].map((width) => ({
       ...width,
@@ -67,6 +62,22 @@ export function planCollection(
     renames: naming.renames(),
   };
   return { plan, shapes };
+}
+
+/** Counts by column name, over all kinds of rows and files; columns in the order of their first appearance. */
+class ColumnTotals {
+  readonly #totals = new Map<string, TokenCounts>();
+
+  add(names: readonly string[], columns: readonly TokenCounts[]): void {
+    for (const [n, name] of names.entries()) {
+      const sum = this.#totals.get(name) ?? { counts: {}, samples: {} };
+      this.#totals.set(name, addCounts(sum, columns[n] ?? { counts: {}, samples: {} }));
+    }
+  }
+
+  result(): [string, TokenCounts][] {
+    return [...this.#totals];
+  }
 }
 
 function planColumn(name: string, counts: TokenCounts, known: KnownTypes): ColumnPlan {
@@ -82,7 +93,9 @@ function addUnnamed(
 ): void {
   const { width, rows, example, columns = [] } = shape;
   const known = unnamed.get(width);
-  const merged = known?.columns.map((counts, i) => addCounts(counts, columns[i] ?? { counts: {}, samples: {} }));
+  const merged = known?.columns.map((counts, i) =>
+    addCounts(counts, columns[i] ?? { counts: {}, samples: {} }),
+  );
   unnamed.set(width, {
     width,
     rows: rows + (known?.rows ?? 0),
@@ -120,7 +133,9 @@ class Naming {
     for (const [header, names] of (this.#resolved[file] ?? []).entries()) {
       const widths =
         names === undefined
-          ? census.shapes.filter((shape) => shape.header === header && shape.columns).map(({ width }) => width)
+          ? census.shapes
+              .filter((shape) => shape.header === header && shape.columns)
+              .map(({ width }) => width)
           : [names.length];
       const all = new Set(explode === undefined ? widths : [...widths, explode]);
       for (const width of all) {

@@ -1,7 +1,7 @@
 import { compareTimestamps } from '../../legacy/timestamp.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import type { FileCensus } from '../census/file-census.js';
-import { EMPTY_SEQUENCE, type SequenceDigest, concat, isSameSequence } from '../census/sequence-digest.js';
+import { concat, EMPTY_SEQUENCE, isSameSequence, type SequenceDigest } from '../census/sequence-digest.js';
 import type { DayCensus, DesignationDay } from '../plan-file.js';
 import type { JudgedSource } from './header-verdicts.js';
 import { identityKey } from './identities.js';
@@ -32,7 +32,8 @@ export function judgeDays(files: readonly JudgedSource[], settings: MappingSetti
 }
 
 function judgeDay(members: readonly Member[], settings: MappingSettings): Day {
-  const of = (designation: string): Member[] => members.filter(({ file }) => file.designation === designation);
+  const of = (designation: string): Member[] =>
+    members.filter(({ file }) => file.designation === designation);
   const inputs = of('inputs');
   const predictions = of('predictions').filter(({ file }) => file.census.rows > 0);
   const explosion = judgeExplosion(predictions, inputs, settings);
@@ -131,7 +132,9 @@ function goesBack(members: readonly Member[]): boolean {
   return members.some(({ file }, i) => {
     const before = members[i - 1]?.file.census.lastTime;
     const { firstTime, goesBack: within } = file.census;
-    return within || (before !== undefined && firstTime !== undefined && compareTimestamps(firstTime, before) < 0);
+    return (
+      within || (before !== undefined && firstTime !== undefined && compareTimestamps(firstTime, before) < 0)
+    );
   });
 }
 
@@ -140,9 +143,13 @@ function judgePairing(
   predictions: readonly Member[],
   inputs: readonly Member[],
   explode: ReadonlyMap<number, number>,
-): { readonly pair: ReadonlyMap<number, { inputs: readonly number[]; skip: number }>; readonly why?: string } {
+): {
+  readonly pair: ReadonlyMap<number, { inputs: readonly number[]; skip: number }>;
+  readonly why?: string;
+} {
   const pair = new Map<number, { inputs: readonly number[]; skip: number }>();
-  if (predictions.length === 0 || predictions.every(({ file }) => file.census.correlated > 0)) return { pair };
+  if (predictions.length === 0 || predictions.every(({ file }) => file.census.correlated > 0))
+    return { pair };
   const rowsOf = ({ index, file }: Member): number => {
     const m = explode.get(index);
     const sizes = file.census.exploded.find((census) => census.m === m)?.sizes;
@@ -168,10 +175,13 @@ function whyNotPaired(
   outputRows: number,
 ): string | undefined {
   const complete = ({ file, index }: Member): boolean =>
-    explode.has(index) || file.census.shapes.every(({ header, width }) => (file.census.names[header]?.length ?? width) === width);
+    explode.has(index) ||
+    file.census.shapes.every(({ header, width }) => (file.census.names[header]?.length ?? width) === width);
   if (inputRows === 0) return 'the day has no inputs';
-  if (inputs.some(({ file }) => file.census.correlated < file.census.rows)) return 'inputs without correlation';
-  if (predictions.some(({ file }) => file.census.correlated > 0)) return 'some predictions have a correlation already';
+  if (inputs.some(({ file }) => file.census.correlated < file.census.rows))
+    return 'inputs without correlation';
+  if (predictions.some(({ file }) => file.census.correlated > 0))
+    return 'some predictions have a correlation already';
   if ([...inputs, ...predictions].some((member) => spoilt(member.file.census) || !complete(member))) {
     return 'rows of the day are rejected';
   }

@@ -1,8 +1,8 @@
-import type { MappingSettings } from '../../mapping/settings.js';
 import type { TokenCounts } from '../../mapping/column-types.js';
-import type { FileCensus, ShapeCensus } from '../census/file-census.js';
+import type { MappingSettings } from '../../mapping/settings.js';
 import { addCounts } from '../census/column-census.js';
-import { EMPTY_SEQUENCE, append, concat } from '../census/sequence-digest.js';
+import type { FileCensus, ShapeCensus } from '../census/file-census.js';
+import { append, concat, EMPTY_SEQUENCE } from '../census/sequence-digest.js';
 import type { HeaderVerdict } from '../plan-file.js';
 import { matchPattern } from '../source.js';
 import type { IdentifiedSource } from './identities.js';
@@ -31,19 +31,34 @@ export function judgeHeaders(files: readonly IdentifiedSource[], settings: Mappi
 
 function verdictOf(census: FileCensus, numbered: ReadonlyMap<number, number>): HeaderVerdict {
   if (census.judged === undefined) {
-    return { verdict: 'absent', why: census.lines === census.blanks ? 'it has no line' : "its first line can't be read" };
+    return {
+      verdict: 'absent',
+      why: census.lines === census.blanks ? 'it has no line' : "its first line can't be read",
+    };
   }
   switch (census.judged) {
     case 'data':
-      return { verdict: 'absent', why: 'its first line is data: it ends with correlation values, or a field is a value' };
+      return {
+        verdict: 'absent',
+        why: 'its first line is data: it ends with correlation values, or a field is a value',
+      };
     case 'numbered':
       if (census.anotherForm) {
-        return { verdict: 'present', why: 'its first line counts the columns (an unnamed DataFrame), later ones do not' };
+        return {
+          verdict: 'present',
+          why: 'its first line counts the columns (an unnamed DataFrame), later ones do not',
+        };
       }
       if ((numbered.get(census.names[0]?.length ?? 0) ?? 0) > 1) {
-        return { verdict: 'present', why: 'its first line counts the columns, as in other files of the collection' };
+        return {
+          verdict: 'present',
+          why: 'its first line counts the columns, as in other files of the collection',
+        };
       }
-      return { verdict: 'absent', why: 'its first line counts from 0, but so could data: later lines are integers too' };
+      return {
+        verdict: 'absent',
+        why: 'its first line counts from 0, but so could data: later lines are integers too',
+      };
     case 'header':
       return { verdict: 'present', why: 'its first line names columns' };
   }
@@ -52,7 +67,10 @@ function verdictOf(census: FileCensus, numbered: ReadonlyMap<number, number>): H
 /** The census took a numbered first line for a header; here it becomes the row that it was. */
 function withFirstLineAsData(census: FileCensus): FileCensus {
   const first = census.names[0] ?? [];
-  const columns: TokenCounts[] = first.map((name) => ({ counts: { integer: 1 }, samples: { integer: name } }));
+  const columns: TokenCounts[] = first.map((name) => ({
+    counts: { integer: 1 },
+    samples: { integer: name },
+  }));
   const shapes = census.shapes.filter((shape) => shape.header !== 0 || shape.width !== first.length);
   const same = census.shapes.find((shape) => shape.header === 0 && shape.width === first.length);
   const row: ShapeCensus = {
@@ -61,7 +79,9 @@ function withFirstLineAsData(census: FileCensus): FileCensus {
     rows: 1 + (same?.rows ?? 0),
     uncorrelated: 1 + (same?.uncorrelated ?? 0),
     example: { offset: census.bom ? 3 : 0, text: first.join(',') },
-    columns: same?.columns?.map((counts, i) => addCounts(columns[i] ?? { counts: {}, samples: {} }, counts)) ?? columns,
+    columns:
+      same?.columns?.map((counts, i) => addCounts(columns[i] ?? { counts: {}, samples: {} }, counts)) ??
+      columns,
   };
   const one = append(EMPTY_SEQUENCE, first.length);
   return {

@@ -19,7 +19,10 @@ export interface IdentifiedSource extends CensusedSource {
 }
 
 /** Finds whose each source is: from its rows, its path, its siblings, or `--identity`; stops if one stays unknown. */
-export function identifySources(sources: readonly CensusedSource[], settings: MappingSettings): IdentifiedSource[] {
+export function identifySources(
+  sources: readonly CensusedSource[],
+  settings: MappingSettings,
+): IdentifiedSource[] {
   const own = sources.map((source) => matchIdentity(settings, source.name) ?? ownIdentity(source));
   const bySibling = siblingIdentities(sources, own);
   const unknown: string[] = [];
@@ -27,7 +30,10 @@ export function identifySources(sources: readonly CensusedSource[], settings: Ma
     const carriesNothing = source.census.identities.length === 0;
     const given = matchIdentity(settings, source.name);
     const identity =
-      given ?? (carriesNothing ? bySibling.get(siblingKey(source)) : undefined) ?? own[i] ?? pathIdentity(source);
+      given ??
+      (carriesNothing ? bySibling.get(siblingKey(source)) : undefined) ??
+      own[i] ??
+      pathIdentity(source);
     if (identity === undefined) unknown.push(source.name);
     const { designation } = source.path.designation;
     return {
@@ -103,7 +109,10 @@ function identityNeeded(unknown: readonly string[]): MdcBridgeError {
     'plan',
     `${unknown.length} source${unknown.length === 1 ? '' : 's'} can't be attributed: neither the path nor the rows name ` +
       `workspace, service, model and version, such as ${first}`,
-    { place: { file: first }, remedy: "say whose they are: --identity 'PATTERN=sub/rg/ws/service/model/version'" },
+    {
+      place: { file: first },
+      remedy: "say whose they are: --identity 'PATTERN=sub/rg/ws/service/model/version'",
+    },
   );
 }
 

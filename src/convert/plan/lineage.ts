@@ -1,7 +1,7 @@
 import { readWhole, type Storage } from '../../storage/storage.js';
 import type { Lineage } from '../plan-file.js';
-import type { SourceListing } from './list-sources.js';
 import { type IdentifiedSource, identityKey } from './identities.js';
+import type { SourceListing } from './list-sources.js';
 
 /** Telemetry files are two lines; anything longer is not read. */
 const MAX_TELEMETRY_BYTES = 64 * 1024;

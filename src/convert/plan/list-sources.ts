@@ -1,8 +1,8 @@
 import { MdcBridgeError } from '../../errors.js';
 import { type DataPath, parseDataPath } from '../../legacy/data-path.js';
 import type { MappingSettings } from '../../mapping/settings.js';
-import type { Source } from '../source.js';
 import type { LeftOut } from '../plan-file.js';
+import type { Source } from '../source.js';
 
 /** A data file of the tree, before it is read. */
 export interface ListedSource {
@@ -93,7 +93,7 @@ function nothingToConvert(source: Source, entries: number, leftOut: readonly Lef
   if (entries === 0) {
     return new MdcBridgeError('source', 'SRC is empty, or is not there', {
       place,
-      remedy: "give the folder that holds a copy of the legacy container, such as ./modeldata",
+      remedy: 'give the folder that holds a copy of the legacy container, such as ./modeldata',
     });
   }
   const why = leftOut.map((kind) => `${kind.count} ${kind.why}, such as ${kind.examples[0]}`).join('; ');

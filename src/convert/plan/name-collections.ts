@@ -15,7 +15,10 @@ export interface NamedCollections {
 }
 
 /** Identity → endpoint, deployment and collection; stops where two identities would meet in one collection. */
-export function nameCollections(sources: readonly IdentifiedSource[], settings: MappingSettings): NamedCollections {
+export function nameCollections(
+  sources: readonly IdentifiedSource[],
+  settings: MappingSettings,
+): NamedCollections {
   const names = new Table<NameEntry>();
   const paths = new Table<CollectionPath>();
   const nameOf: number[] = [];
@@ -23,7 +26,9 @@ export function nameCollections(sources: readonly IdentifiedSource[], settings: 
   for (const { identity, designation, collectionName } of sources) {
     const legacy = { ...identity, designation, collectionName };
     const mapped = mapNames(legacy, settings);
-    nameOf.push(names.index(`${identityKey(identity)}\0${designation}\0${collectionName}`, { ...legacy, ...mapped }));
+    nameOf.push(
+      names.index(`${identityKey(identity)}\0${designation}\0${collectionName}`, { ...legacy, ...mapped }),
+    );
     pathOf.push(paths.index(formatCollectionPath(mapped), mapped));
   }
   refuseMeetings(names.items, settings);
@@ -52,16 +57,24 @@ function refuseMeetings(names: readonly NameEntry[], settings: MappingSettings):
     const other = seen.get(path);
     seen.set(path, other ?? entry);
     if (other === undefined) continue;
-    const mapped = Object.hasOwn(settings.map, entry.designation) || Object.hasOwn(settings.map, other.designation);
+    const mapped =
+      Object.hasOwn(settings.map, entry.designation) || Object.hasOwn(settings.map, other.designation);
     if (identityKey(entry) === identityKey(other) && mapped) continue;
     clashes.push(`${path}: ${describe(other)} and ${describe(entry)}`);
   }
   if (clashes.length === 0) return;
-  throw new MdcBridgeError('plan', `two identities would meet in one collection:\n  ${clashes.join('\n  ')}`, {
-    remedy: "tell them apart with --endpoint or --deployment templates, such as --endpoint '{ws}-{service}', or --exclude one",
-  });
+  throw new MdcBridgeError(
+    'plan',
+    `two identities would meet in one collection:\n  ${clashes.join('\n  ')}`,
+    {
+      remedy:
+        "tell them apart with --endpoint or --deployment templates, such as --endpoint '{ws}-{service}', or --exclude one",
+    },
+  );
 }
 
 function describe({ workspace, service, model, version, designation, collectionName }: NameEntry): string {
-  return [workspace, service, model, version, designation, collectionName].filter((part) => part !== '').join('/');
+  return [workspace, service, model, version, designation, collectionName]
+    .filter((part) => part !== '')
+    .join('/');
 }

@@ -17,10 +17,18 @@ function joinNotes(days: readonly DayCensus[]): PlanNote[] {
   const pairable = days.filter(({ pair }) => pair?.startsWith('could') === true).length;
   const notes: PlanNote[] = [];
   if (lost > 0) {
-    notes.push(warning(`${count(lost, 'prediction row')} can't be joined to inputs: a monitor that needs both leaves them out`));
+    notes.push(
+      warning(
+        `${count(lost, 'prediction row')} can't be joined to inputs: a monitor that needs both leaves them out`,
+      ),
+    );
   }
   if (pairable > 0) {
-    notes.push(warning(`on ${count(pairable, 'day')} predictions could borrow their correlation from the inputs: --pair order`));
+    notes.push(
+      warning(
+        `on ${count(pairable, 'day')} predictions could borrow their correlation from the inputs: --pair order`,
+      ),
+    );
   }
   return notes;
 }
@@ -28,7 +36,9 @@ function joinNotes(days: readonly DayCensus[]): PlanNote[] {
 function contentNotes(files: readonly JudgedSource[]): PlanNote[] {
   return files
     .filter(({ census }) => census.looksLike !== undefined)
-    .map(({ name, census }) => warning(`${name} looks like ${census.looksLike}, not like CSV text: ${remedyFor(census)}`));
+    .map(({ name, census }) =>
+      warning(`${name} looks like ${census.looksLike}, not like CSV text: ${remedyFor(census)}`),
+    );
 }
 
 function remedyFor(census: FileCensus): string {
@@ -52,7 +62,10 @@ function smallNotes(files: readonly JudgedSource[]): PlanNote[] {
   const tell = (n: number, text: string): void => {
     if (n > 0) notes.push({ level: 'info', text: `${count(n, 'file')} ${text}` });
   };
-  tell(files.filter(({ census }) => census.bom).length, 'begin with a UTF-8 byte order mark, which is dropped');
+  tell(
+    files.filter(({ census }) => census.bom).length,
+    'begin with a UTF-8 byte order mark, which is dropped',
+  );
   tell(files.filter(({ census }) => census.lines === 0).length, 'are empty');
   tell(
     files.filter(({ census }) => census.names.length > 1).length,

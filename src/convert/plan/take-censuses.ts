@@ -6,8 +6,8 @@ import type { MappingSettings } from '../../mapping/settings.js';
 import type { CensusTask } from '../census/file-census.js';
 import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
-import { type Source, matchPattern } from '../source.js';
-import { type Pool, openPool } from '../worker-pool.js';
+import { matchPattern, type Source } from '../source.js';
+import { openPool, type Pool } from '../worker-pool.js';
 import type { CensusedSource } from './identities.js';
 import type { ListedSource } from './list-sources.js';
 
@@ -29,7 +29,11 @@ export async function takeCensuses(
   const folder = await mkdtemp(join(tmpdir(), 'mdc-bridge-plan-'));
   const setup = { source: source.storage.url, container: source.container, sourceId: source.id };
   const { signal, workers } = options;
-  const pool = openPool(setup, { ...setup, source: source.storage }, { workers, signal, onChunk: meter.read.bind(meter) });
+  const pool = openPool(
+    setup,
+    { ...setup, source: source.storage },
+    { workers, signal, onChunk: meter.read.bind(meter) },
+  );
   try {
     const tasks = makeTasks(sources, settings, folder);
     const result: CensusedSource[] = [];
@@ -56,11 +60,18 @@ export async function takeCensuses(
   }
 }
 
-function runCensus(pool: Pool, task: CensusTask): ReturnType<typeof pool.run<{ kind: 'census'; task: CensusTask }>> {
+function runCensus(
+  pool: Pool,
+  task: CensusTask,
+): ReturnType<typeof pool.run<{ kind: 'census'; task: CensusTask }>> {
   return pool.run({ kind: 'census', task });
 }
 
-function makeTasks(sources: readonly ListedSource[], settings: MappingSettings, folder: string): CensusTask[] {
+function makeTasks(
+  sources: readonly ListedSource[],
+  settings: MappingSettings,
+  folder: string,
+): CensusTask[] {
   const ledger = (index: number): string => join(folder, String(index));
   const inputsOfDay = new Map<string, string[]>();
   sources.forEach((source, index) => {

@@ -43,7 +43,10 @@ function addTypes(columns: Map<string, ColumnType>, line: string, file: string):
       return value;
     } as (key: string, value: unknown) => unknown) as { data: unknown });
   } catch (cause) {
-    throw new MdcBridgeError('usage', 'a line of the tree to take types from is no JSON', { place: { file }, cause });
+    throw new MdcBridgeError('usage', 'a line of the tree to take types from is no JSON', {
+      place: { file },
+      cause,
+    });
   }
   for (const row of Array.isArray(data) ? data : []) {
     if (typeof row !== 'object' || row === null) continue;
