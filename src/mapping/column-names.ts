@@ -1,18 +1,23 @@
 /** The consumer adds a column of this name itself and fails on one that is there already. */
 const RESERVED = 'correlationid';
 
+/** The names of one header line. */
+export type HeaderNames = readonly string[];
+
 /**
- * Header lines of one collection, in the order of its files → the column names of each. The consumer fails on names that repeat
- * within a row, also by case, and silently loses a column whose spelling changes from file to file, so:
+ * The header lines of a collection's files, in order → the column names of each. The consumer fails on names that repeat within
+ * a row, also by case, and silently loses a column whose spelling changes from file to file, so:
  *
  * 1. `''` becomes `column_{n}` (0-based), `correlationid` in any case becomes `correlationid_1`;
- * 2. spellings that differ only by case are one column under the most frequent one (ties: the first file's);
+ * 2. spellings that differ only by case are one column under the one that most files use (ties: the first file's);
  * 3. a repetition within a header gets `_1`, `_2`, ... until unlike every name written in the header and given so far.
  */
-export function resolveColumnNames(headers: readonly (readonly string[])[]): string[][] {
-  const replaced = headers.map((header) => header.map(replaceIllegal));
+export function resolveColumnNames(files: readonly (readonly HeaderNames[])[]): string[][][] {
+  const replaced = files.map((headers) => headers.map((header) => header.map(replaceIllegal)));
   const spelling = mostFrequentSpellings(replaced);
-  return replaced.map((names) => distinct(names.map((name) => spelling.get(name.toLowerCase()) ?? name)));
+  return replaced.map((headers) =>
+    headers.map((names) => distinct(names.map((name) => spelling.get(name.toLowerCase()) ?? name))),
+  );
 }
 
 /** Names for a row of which nothing is known but its width. */
@@ -25,12 +30,14 @@ function replaceIllegal(name: string, n: number): string {
   return name.toLowerCase() === RESERVED ? `${RESERVED}_1` : name;
 }
 
-/** Lower-cased name → the spelling that most headers use; a Map keeps the first file's order for ties. */
-function mostFrequentSpellings(headers: readonly (readonly string[])[]): Map<string, string> {
+/** Lower-cased name → the spelling in most files; a Map keeps the first file's order for ties. */
+function mostFrequentSpellings(files: readonly (readonly HeaderNames[])[]): Map<string, string> {
   const counts = new Map<string, Map<string, number>>();
-  for (const name of headers.flat()) {
-    const spellings = counts.get(name.toLowerCase()) ?? new Map<string, number>();
-    counts.set(name.toLowerCase(), spellings.set(name, (spellings.get(name) ?? 0) + 1));
+  for (const headers of files) {
+    for (const name of new Set(headers.flat())) {
+      const spellings = counts.get(name.toLowerCase()) ?? new Map<string, number>();
+      counts.set(name.toLowerCase(), spellings.set(name, (spellings.get(name) ?? 0) + 1));
+    }
   }
   const best = new Map<string, string>();
   for (const [key, spellings] of counts) {

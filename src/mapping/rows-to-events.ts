@@ -141,15 +141,16 @@ export class RowsToEvents {
       else jsons.push(json);
     }
     if (lend !== undefined) this.#placeLent(line, encoder, jsons, reason, lend, step);
-    else if (reason !== undefined) this.#rejectUncorrelated(row, reason);
+    else if (reason !== undefined) this.#rejectUncorrelated(line, reason);
     else this.#placePacked(line, encoder, jsons, step);
   }
 
-  #rejectUncorrelated(row: ParsedRow, reason: RejectReason): void {
-    if (this.#calls.current !== undefined) {
+  #rejectUncorrelated({ row, correlation }: DataRow, reason: RejectReason): void {
+    if (correlation === undefined && this.#calls.current !== undefined) {
       this.#adopt(row, reason);
       return;
     }
+    this.#calls.interrupt();
     this.#sink.fill(this.#sink.reserve(), {
       kind: 'rejected',
       rejects: [{ reason, line: formatReject(this.#mapping.sourceName, row, reason) }],

@@ -1,11 +1,11 @@
 import { formatCollectionPath } from '../../event/event-path.js';
 import { CORRELATION_COLUMNS } from '../../legacy/correlation.js';
-import { anonymousColumns, resolveColumnNames } from '../../mapping/column-names.js';
 import { type ColumnType, columnType, type TokenCounts } from '../../mapping/column-types.js';
 import type { EventNames } from '../../mapping/names.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import { addCounts } from '../census/column-census.js';
 import type { CollectionPlan, ColumnPlan, RowShape, UnnamedWidth } from '../plan-file.js';
+import { ColumnNaming } from './column-naming.js';
 import type { JudgedSource } from './header-verdicts.js';
 
 export interface PlannedCollection {
@@ -27,12 +27,12 @@ export function planCollection(
 ): PlannedCollection {
   const key = formatCollectionPath(names);
   const variants = { ...settings.variants['*'], ...settings.variants[key] };
-  const naming = new Naming(files, settings);
+  const naming = new ColumnNaming(files, settings.columns);
   const totals = new ColumnTotals();
   const unnamed = new Map<number, UnnamedWidth & { columns: readonly TokenCounts[] }>();
   const shapes = files.map((file, i) => {
     const m = explode[i];
-    const accepted = naming.shapesOf(file, i, m);
+    const accepted = naming.shapesOf(i, m);
     for (const { columns } of accepted) totals.add(columns, []);
     for (const shape of file.census.shapes) {
       if (m !== undefined && shape.uncorrelated === shape.rows) continue;
@@ -103,64 +103,4 @@ function addUnnamed(
     example: known?.example ?? { source, ...example },
     columns: (merged ?? columns) as UnnamedWidth['columns'],
   });
-}
-
-/** Resolved names of every line of names in the collection, and names for files that have none. */
-class Naming {
-  /** For each file, for each of its lines of names. */
-  readonly #resolved: (readonly string[] | undefined)[][];
-  readonly #written: (readonly string[])[];
-  readonly #names: (readonly string[])[];
-  readonly #given: readonly string[] | undefined;
-
-  constructor(files: readonly JudgedSource[], settings: MappingSettings) {
-    this.#written = files.flatMap(({ census }) => census.names.filter((names) => names !== undefined));
-    const given = settings.columns === undefined ? [] : [settings.columns];
-    this.#names = resolveColumnNames([...this.#written, ...given]);
-    this.#given = settings.columns === undefined ? undefined : this.#names.at(-1);
-    let next = 0;
-    this.#resolved = files.map(({ census }) =>
-      census.names.map((names) => {
-        if (names === undefined) return undefined;
-        next += 1;
-        return this.#names[next - 1];
-      }),
-    );
-  }
-
-  shapesOf({ census }: JudgedSource, file: number, explode: number | undefined): RowShape[] {
-    const shapes: RowShape[] = [];
-    for (const [header, names] of (this.#resolved[file] ?? []).entries()) {
-      const widths =
-        names === undefined
-          ? census.shapes
-              .filter((shape) => shape.header === header && shape.columns)
-              .map(({ width }) => width)
-          : [names.length];
-      const all = new Set(explode === undefined ? widths : [...widths, explode]);
-      for (const width of all) {
-        const columns = names === undefined ? this.#withoutHeader(width) : names.slice(0, width);
-        shapes.push({ header, width, columns });
-      }
-    }
-    return shapes;
-  }
-
-  renames(): { from: string; to: string }[] {
-    const renames = new Map<string, { from: string; to: string }>();
-    this.#written.forEach((names, i) => {
-      names.forEach((from, n) => {
-        const to = this.#names[i]?.[n] ?? from;
-        if (to !== from) renames.set(`${from}\0${to}`, { from, to });
-      });
-    });
-    return [...renames.values()];
-  }
-
-  #withoutHeader(width: number): readonly string[] {
-    if (this.#given?.length === width) return this.#given;
-    const [first, ...others] = this.#names.filter((names) => names.length === width);
-    const agreed = first !== undefined && others.every((names) => names.join('\0') === first.join('\0'));
-    return agreed ? first : anonymousColumns(width);
-  }
 }

@@ -61,15 +61,17 @@ const ODDITIES = {
   unreadable: 'a folder that may not be read',
 } as const;
 
-/** Folders are skipped with one day of margin, since a row's own time decides, not its folder's. */
+/**
+ * A row's own time decides, not its folder's, so a folder is skipped only when its whole day lies a day or more outside the
+ * half-open range.
+ */
 function folderRange({ since, until }: Pick<MappingSettings, 'since' | 'until'>): (date: string) => boolean {
-  const shift = (time: string | undefined, days: number): string | undefined =>
-    time === undefined
-      ? undefined
-      : new Date(Date.parse(`${time.slice(0, 10)}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-  const first = shift(since, -1);
-  const last = shift(until, 1);
-  return (date) => (first === undefined || date >= first) && (last === undefined || date <= last);
+  const first = since === undefined ? -Infinity : Date.parse(`${since}Z`) - 2 * DAY_MS;
+  const last = until === undefined ? Infinity : Date.parse(`${until}Z`) + DAY_MS;
+  return (date) => {
+    const start = Date.parse(`${date}T00:00:00Z`);
+    return start > first && start < last;
+  };
 }
 
 class LeftOutCounter {
