@@ -7,3 +7,6 @@ export type { Progress, RunOptions } from './convert/run-options.js';
 export { type ErrorCode, MdcBridgeError, type Place, StorageError } from './errors.js';
 export { CORRELATION_COLUMNS, type Correlation } from './legacy/correlation.js';
 export type { MappingOptions, MappingSettings, RowIdOptions } from './mapping/settings.js';
+export { MemoryStorage } from './storage/memory-storage.js';
+export type { StorageAddress } from './storage/open-storage.js';
+export type * from './storage/storage.js';

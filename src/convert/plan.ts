@@ -2,6 +2,7 @@ import { MdcBridgeError } from '../errors.js';
 import { MAPPING_VERSION } from '../event/collected-event.js';
 import { formatCollectionPath } from '../event/event-path.js';
 import { type MappingOptions, type MappingSettings, resolveSettings } from '../mapping/settings.js';
+import type { StorageAddress } from '../storage/open-storage.js';
 import { type PlannedCollection, planCollection } from './plan/collections.js';
 import { type Day, judgeDays } from './plan/days.js';
 import { type JudgedSource, judgeHeaders } from './plan/header-verdicts.js';
@@ -16,6 +17,7 @@ import { readTypesLike } from './plan/types-like.js';
 import type { CollectionPlan, FilePlan, LeftOut, Plan, RowShape } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
 import { openSource, sourceFilter } from './source.js';
+import { inCallingThread } from './worker-pool.js';
 
 export interface PlanOptions extends MappingOptions, RunOptions {
   /** A v2 tree: where its events have a column, their type is the plan's. */
@@ -28,13 +30,13 @@ export interface PlanOptions extends MappingOptions, RunOptions {
  * @param sourceUrl the container's copy, or a folder inside one.
  * @throws MdcBridgeError `source` if there is nothing to convert, `plan` if a person must decide something first.
  */
-export async function planMigration(sourceUrl: string, options: PlanOptions = {}): Promise<Plan> {
+export async function planMigration(sourceUrl: StorageAddress, options: PlanOptions = {}): Promise<Plan> {
   const settings = resolveSettings(options);
   const known =
     options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options.signal);
   const source = await openSource(sourceUrl, options);
   const listing = await listSources(source, settings, sourceFilter(options), options.signal);
-  const censused = await takeCensuses(source, listing.sources, settings, options);
+  const censused = await takeCensuses(source, listing.sources, settings, inCallingThread(options, sourceUrl));
   const identified = identifySources(censused, settings);
   refuseCopies(identified);
   const naming = nameCollections(identified, settings);

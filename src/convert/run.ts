@@ -2,7 +2,7 @@ import { MdcBridgeError, serializeError } from '../errors.js';
 import { formatCollectionPath, instanceName } from '../event/event-path.js';
 import type { MappingOptions } from '../mapping/settings.js';
 import { refuseNesting } from '../storage/nesting.js';
-import { openStorage } from '../storage/open-storage.js';
+import { openStorage, type StorageAddress } from '../storage/open-storage.js';
 import { readWhole, type Storage, writeWhole } from '../storage/storage.js';
 import { type ConvertTask, makeConvertTask } from './convert-task.js';
 import { type DestinationState, inspectDestination } from './destination.js';
@@ -14,7 +14,7 @@ import { ProgressMeter } from './progress.js';
 import { addUp, type ConvertReport, type SourceResult } from './report.js';
 import type { RunOptions } from './run-options.js';
 import { migrationFolder, openSource, type Source } from './source.js';
-import { openPool } from './worker-pool.js';
+import { inCallingThread, openPool } from './worker-pool.js';
 
 export interface ConvertOptions extends RunOptions, MappingOptions {
   /** A plan made earlier, perhaps edited; without it the tree is planned first. Excludes every mapping option. */
@@ -36,8 +36,8 @@ export interface ConvertOptions extends RunOptions, MappingOptions {
  * @throws MdcBridgeError `usage`, `source`, `plan`, `plan-file`, `conflict` or `storage` (see `ErrorCode`).
  */
 export async function convertTree(
-  sourceUrl: string,
-  destinationUrl: string,
+  sourceUrl: StorageAddress,
+  destinationUrl: StorageAddress,
   options: ConvertOptions = {},
 ): Promise<ConvertReport> {
   const { signal } = options;
@@ -62,7 +62,12 @@ export async function convertTree(
   await claim(plan, journal);
   const tasks = plan.files.map((file) => makeConvertTask(plan, file));
   const left = tasks.filter((task) => !isDone(task, journal, state));
-  const run = new ConversionRun(source, destination, journal, options);
+  const run = new ConversionRun(
+    source,
+    destination,
+    journal,
+    inCallingThread(options, sourceUrl, destinationUrl),
+  );
   await run.convert(left, new Map(plan.files.map(({ source: name, size }) => [name, size])));
   const report = run.report(plan, tasks, left.length, state);
   await writeReport(destination, source.id, report);

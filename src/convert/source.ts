@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import picomatch from 'picomatch';
 import { MdcBridgeError } from '../errors.js';
-import { openStorage } from '../storage/open-storage.js';
+import { openStorage, type StorageAddress } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
 import type { RunOptions } from './run-options.js';
 
@@ -16,7 +16,7 @@ export interface Source {
 }
 
 export async function openSource(
-  url: string,
+  url: StorageAddress,
   options: Pick<RunOptions, 'prefix' | 'sourceName'> = {},
 ): Promise<Source> {
   const storage = await openStorage(url);

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { deserializeError, MdcBridgeError } from '../errors.js';
+import type { StorageAddress } from '../storage/open-storage.js';
 import { type JobContext, performJob } from './perform-job.js';
 import type { FromWorker, Job, JobResult, ToWorker, WorkerSetup } from './worker-messages.js';
 
@@ -17,6 +18,14 @@ export interface Pool {
   readonly size: number;
   run<J extends Job>(job: J): Promise<JobResult<J>>;
   close(): Promise<void>;
+}
+
+/** Only an address can be opened again by a thread; a storage that the caller opened is used where it is. */
+export function inCallingThread<O extends { readonly workers?: number }>(
+  options: O,
+  ...storages: readonly StorageAddress[]
+): O {
+  return storages.every((storage) => typeof storage === 'string') ? options : { ...options, workers: 0 };
 }
 
 /** `context` is used when no threads are asked for, `setup` by the threads. */

@@ -19,7 +19,7 @@ export async function* listFolder(
   // The folder part of the prefix is where the walk starts, so that siblings are not read.
   const base = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const options = {
-    cwd: `${root}/${base}`,
+    cwd: `${root}/${hideLineEnds(base)}`,
     dot: true,
     onlyFiles: false,
     followSymbolicLinks: false,
@@ -30,7 +30,7 @@ export async function* listFolder(
     for await (const item of fastGlob.stream('**', options)) {
       signal?.throwIfAborted();
       const { path, dirent } = item as unknown as fastGlob.Entry;
-      const name = base + path;
+      const name = base + decodeURIComponent(path);
       if (dirent.isDirectory() || !name.startsWith(prefix)) continue;
       const oddity = dirent.isSymbolicLink() ? 'symlink' : dirent.isFile() ? undefined : 'not-a-file';
       found.push({ key: Buffer.from(name), name, ...(oddity === undefined ? {} : { oddity }) });
@@ -44,29 +44,30 @@ export async function* listFolder(
   for (const { name, oddity } of found) yield oddity === undefined ? { name } : { name, oddity };
 }
 
+/** Patterns can't see over a line's end: such names would be missing from the listing without a word. */
+function hideLineEnds(name: string): string {
+  return name.replace(/[%\n\r\u2028\u2029]/g, encodeURIComponent);
+}
+
 type ReaddirCallback = (error: NodeJS.ErrnoException | null, entries: fs.Dirent[]) => void;
 
-/** `readdir` for fast-glob that sets aside the names which are not UTF-8 (their text would name no file), and closed folders. */
+/** `readdir` for fast-glob: hides line ends in names, and sets aside names that are not UTF-8 (their text names no file). */
 function strictReaddir(root: string, oddities: ListedOddity[]): typeof fs.readdir {
-  const relative = (path: string): string => path.slice(root.length).replace(/^\/+/, '');
   const readdir = (path: string, _options: unknown, callback: ReaddirCallback): void => {
-    fs.readdir(path, { withFileTypes: true, encoding: 'buffer' }, (error, entries) => {
+    const folder = decodeURIComponent(path.slice(root.length + 1));
+    fs.readdir(`${root}/${folder}`, { withFileTypes: true, encoding: 'buffer' }, (error, entries) => {
       if (error !== null) {
-        if (error.code === 'EACCES' && relative(path) !== '') {
-          oddities.push({ name: relative(path), oddity: 'unreadable' });
-          callback(null, []);
-        } else {
-          callback(error, []);
-        }
+        callback(error, []);
         return;
       }
       const readable: fs.Dirent[] = [];
       for (const entry of entries) {
         const bytes = entry.name as unknown as Buffer;
         if (isUtf8(bytes)) {
-          readable.push(Object.assign(entry, { name: bytes.toString('utf8') }) as unknown as fs.Dirent);
+          const name = hideLineEnds(bytes.toString('utf8'));
+          readable.push(Object.assign(entry, { name }) as unknown as fs.Dirent);
         } else {
-          oddities.push({ name: `${relative(path)}/${bytes.toString('latin1')}`, oddity: 'name-not-utf8' });
+          oddities.push({ name: `${folder}/${bytes.toString('latin1')}`, oddity: 'name-not-utf8' });
         }
       }
       callback(null, readable);
@@ -75,12 +76,19 @@ function strictReaddir(root: string, oddities: ListedOddity[]): typeof fs.readdi
   return readdir as unknown as typeof fs.readdir;
 }
 
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: 'give this user the right to read every folder of SRC',
+  EPERM: 'give this user the right to read every folder of SRC',
+  ENOTDIR: 'give the folder that holds the container, not a file in it',
+};
+
 function listingFailure(root: string, cause: unknown): StorageError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? 'EUNKNOWN';
-  const denied = reason === 'EACCES' || reason === 'EPERM';
-  return new StorageError(reason, `can't list ${root}: ${denied ? 'permission denied' : reason}`, {
-    place: { file: root },
+  const { code: reason = 'EUNKNOWN', path = root } = cause as NodeJS.ErrnoException;
+  const remedy = REMEDIES[reason];
+  const why = reason === 'ENOTDIR' ? 'it is a file' : remedy === undefined ? reason : 'permission denied';
+  return new StorageError(reason, `can't list ${path}: ${why}`, {
+    place: { file: path },
     cause,
-    ...(denied ? { remedy: 'give this user the right to read every folder of SRC' } : {}),
+    ...(remedy === undefined ? {} : { remedy }),
   });
 }

@@ -4,8 +4,12 @@ import { MdcBridgeError } from '../errors.js';
 import { LocalStorage } from './local-storage.js';
 import type { Storage } from './storage.js';
 
+/** A path or URL; or a storage that the caller has opened, which then is used in the calling thread. */
+export type StorageAddress = string | Storage;
+
 /** URL or path → driver: the only place that knows which drivers there are. */
-export async function openStorage(url: string): Promise<Storage> {
+export async function openStorage(url: StorageAddress): Promise<Storage> {
+  if (typeof url !== 'string') return url;
   if (url === '' || url.includes('\0')) {
     throw new MdcBridgeError('usage', 'an empty path, or one with a NUL character, names no folder', {
       remedy: 'give a folder: ./modeldata or file:///data/modeldata',

@@ -11,7 +11,7 @@ export interface StoredObject {
 /** Something in the listing that is no readable object, and why; it is counted, never silently left out. */
 export interface ListedOddity {
   readonly name: string;
-  readonly oddity: 'symlink' | 'name-not-utf8' | 'not-a-file' | 'unreadable';
+  readonly oddity: 'symlink' | 'name-not-utf8' | 'not-a-file';
 }
 
 export interface ReadRange {

@@ -58,7 +58,6 @@ const ODDITIES = {
   symlink: 'a symbolic link (not followed)',
   'name-not-utf8': 'a name that is not UTF-8',
   'not-a-file': 'not a regular file',
-  unreadable: 'a folder that may not be read',
 } as const;
 
 /**
