@@ -61,14 +61,15 @@ export async function convertTree(
   );
   await claim(plan, journal);
   const tasks = plan.files.map((file) => makeConvertTask(plan, file));
-  const left = tasks.filter((task) => !isDone(task, journal, state));
+  // Large files first, so that the last one in hand is a small one.
+  const left = tasks.filter((task) => !isDone(task, journal, state)).sort((a, b) => b.size - a.size);
   const run = new ConversionRun(
     source,
     destination,
     journal,
     inCallingThread(options, sourceUrl, destinationUrl),
   );
-  await run.convert(left, new Map(plan.files.map(({ source: name, size }) => [name, size])));
+  await run.convert(left);
   const report = run.report(plan, tasks, left.length, state);
   await writeReport(destination, source.id, report);
   return report;
@@ -165,9 +166,11 @@ class ConversionRun {
     this.#meter = new ProgressMeter('convert', options.onProgress);
   }
 
-  async convert(tasks: readonly ConvertTask[], sizes: ReadonlyMap<string, number>): Promise<void> {
-    const bytes = tasks.reduce((sum, { source }) => sum + (sizes.get(source) ?? 0), 0);
-    this.#meter.expect(tasks.length, bytes);
+  async convert(tasks: readonly ConvertTask[]): Promise<void> {
+    this.#meter.expect(
+      tasks.length,
+      tasks.reduce((sum, { size }) => sum + size, 0),
+    );
     const setup = {
       source: this.#source.storage.url,
       destination: this.#destination.url,

@@ -48,6 +48,8 @@ export async function takeCensuses(
         }),
       );
     const numbered = tasks.map((task, index) => [task, index] as const);
+    // Large files first, so that no thread is left with one at the end.
+    numbered.sort(([a], [b]) => b.size - a.size);
     await take(numbered.filter(([task]) => task.saveLedger));
     await take(numbered.filter(([task]) => !task.saveLedger));
     return result;
