@@ -55,7 +55,7 @@ export class LegacyLines {
     if (row.text.length === 0 && row.defect === undefined) return { kind: 'blank' };
     const first = !this.#started;
     this.#started = true;
-    if (row.defect === undefined && (first ? this.#isFirstHeader(row) : this.#isRepeatedHeader(row.fields))) {
+    if (row.defect === undefined && (first ? this.#isFirstHeader(row) : this.#isRepeatedHeader(row))) {
       return this.#takeHeader(row.fields, first);
     }
     const correlation = readableCorrelation(row);
@@ -68,8 +68,9 @@ export class LegacyLines {
     return this.#verdict === 'auto' ? this.judged !== 'data' : this.#verdict === 'present';
   }
 
-  #isRepeatedHeader(fields: readonly ByteString[]): boolean {
-    if (fields.length >= CORRELATION_COLUMNS.length && holdsCorrelationColumns(fields)) return true;
+  #isRepeatedHeader({ fields, text }: ParsedRow): boolean {
+    // Asked of every row: the text is searched before its fields are looked at.
+    if (text.includes('$aml_') && holdsCorrelationColumns(fields)) return true;
     return this.#headers.some((header) => sameFields(header, fields) && !header.some(isDataLike));
   }
 
