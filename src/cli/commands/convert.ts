@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import type { MaxRejects } from '../../convert/max-rejects.js';
+import type { Plan } from '../../convert/plan-file.js';
+import type { ConvertReport } from '../../convert/report.js';
+import { MdcBridgeError } from '../../errors.js';
+import { type CommandHost, printResult, type Warn, withProgress } from '../command-host.js';
+import { EXIT, type ExitStatus } from '../exit-status.js';
+import { mappingOptions } from '../mapping-options.js';
+import {
+  type GlobalValues,
+  givenMappingFlags,
+  globalFlags,
+  mappingValues,
+  type OptionValues,
+  type RunValues,
+  runValues,
+} from '../option-values.js';
+import { convertOptions, sourceOptions, typesLikeOption, workersOption } from '../options.js';
+import { convertText } from '../render/convert-text.js';
+import { shellQuoted } from '../render/page.js';
+import { plannedRejects } from '../render/plan-text.js';
+import { counted } from '../render/units.js';
+
+type Values = OptionValues &
+  RunValues &
+  GlobalValues & {
+    readonly plan?: string;
+    readonly maxRejects?: MaxRejects;
+    readonly replan?: boolean;
+    readonly typesLike?: string;
+  };
+
+const HELP = `
+Examples:
+  mdc-bridge convert ./modeldata ./modelDataCollector
+  mdc-bridge convert ./modeldata ./modelDataCollector --plan plan.json --max-rejects 0.1%
+
+A run that was interrupted goes on where it stopped when the same command is run again.
+SRC is never written to.`;
+
+export function convertCommand(host: CommandHost): Command {
+  const command = new Command('convert')
+    .summary('do it: write the events under DEST')
+    .description(
+      'Converts a legacy tree into a v2 tree. Every row becomes part of an event or is kept, whole and with the reason, in ' +
+        'the rejects under _migration; the counts of every file are balanced.',
+    )
+    .argument('SRC', 'a copy of the container, or a folder inside one')
+    .argument('DEST', 'the v2 root (modelDataCollector); made if it is not there');
+  for (const option of [
+    ...convertOptions(),
+    workersOption(),
+    ...sourceOptions(),
+    ...mappingOptions(),
+    typesLikeOption(),
+  ]) {
+    command.addOption(option);
+  }
+  return command.addHelpText('after', HELP).action(async (source: string, destination: string) => {
+    await runConvert(host, source, destination, command.optsWithGlobals<Values>());
+  });
+}
+
+async function runConvert(
+  host: CommandHost,
+  source: string,
+  destination: string,
+  values: Values,
+): Promise<void> {
+  const { io } = host;
+  const flags = globalFlags(values);
+  const { typesLike, maxRejects, replan } = values;
+  const decisions =
+    values.plan === undefined ? mappingValues(values) : { plan: await readPlan(values.plan, values) };
+  const report = await withProgress(io, flags, (run, warn) =>
+    io.engine.convertTree(source, destination, {
+      ...decisions,
+      ...runValues(values),
+      ...(typesLike === undefined ? {} : { typesLike }),
+      ...(maxRejects === undefined ? {} : { maxRejects }),
+      ...(replan === undefined ? {} : { replan }),
+      ...run,
+      onPlan: (plan) => warnOfRejects(plan, maxRejects ?? 0, warn),
+    }),
+  );
+  const next = nextCommands(report, host.typed, source, destination);
+  await printResult(host, flags, report, (page) => convertText(report, { ...page, next }));
+  host.end(statusOf(report));
+}
+
+/** A file that someone may have edited by hand. */
+async function readPlan(file: string, values: Values): Promise<Plan> {
+  const flags = [...givenMappingFlags(values), ...(values.typesLike === undefined ? [] : ['--types-like'])];
+  if (flags.length > 0) {
+    throw new MdcBridgeError(
+      'usage',
+      `--plan and ${flags.join(', ')} exclude each other: the plan has decided`,
+      {
+        remedy: `edit the plan, or give ${flags.length === 1 ? 'that option' : 'those options'} to \`plan\``,
+      },
+    );
+  }
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new MdcBridgeError('plan-file', "the plan file can't be read", {
+      place: { file },
+      cause,
+      remedy: `write one with: mdc-bridge plan SRC --out ${shellQuoted(file)}`,
+    });
+  }
+  const { parsePlan } = await import('../../convert/plan-file-reader.js');
+  return parsePlan(text, { file });
+}
+
+/** Said before hours are spent: the limit will be passed whatever happens. */
+function warnOfRejects(plan: Plan, limit: MaxRejects, warn: Warn): void {
+  const rejects = plannedRejects(plan);
+  const rows = plan.files.reduce((sum, { counts }) => sum + counts.rows, 0);
+  const most = typeof limit === 'number' ? limit : (rows * Number.parseFloat(limit)) / 100;
+  if (rejects <= most) return;
+  warn(
+    `${counted(rejects, 'row')} will be rejected, more than --max-rejects ${limit} allows: the run completes all the same, ` +
+      `with exit status ${EXIT.findings}`,
+  );
+}
+
+function statusOf(report: ConvertReport): ExitStatus {
+  if (report.interrupted) return EXIT.interrupted;
+  if (report.failed.length + report.changed.length > 0) return EXIT.failure;
+  return report.rejectsOverLimit ? EXIT.findings : EXIT.done;
+}
+
+function nextCommands(
+  report: ConvertReport,
+  typed: readonly string[],
+  source: string,
+  destination: string,
+): [string, string][] {
+  const again = ['mdc-bridge convert', ...typed.map(shellQuoted)].join(' ');
+  if (report.interrupted) return [['what is converted is whole and stays; to go on:', again]];
+  if (report.changed.length > 0)
+    return [['to see what has changed:', `mdc-bridge plan ${shellQuoted(source)}`]];
+  if (report.failed.length > 0) return [['to try the files that failed again:', again]];
+  return [['to prove it:', `mdc-bridge verify ${shellQuoted(source)} ${shellQuoted(destination)}`]];
+}

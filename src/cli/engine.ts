@@ -1,0 +1,35 @@
+import type { PlanOptions } from '../convert/plan.js';
+import type { Plan } from '../convert/plan-file.js';
+import type { ConvertReport } from '../convert/report.js';
+import type { ConvertOptions } from '../convert/run.js';
+import type { CallTrace, TraceOptions } from '../convert/trace.js';
+import type { VerifyReport } from '../convert/verify/report.js';
+import type { VerifyOptions } from '../convert/verify/verify-tree.js';
+
+/** The library as the commands see it; a test can put another in its place. */
+export interface Engine {
+  planMigration(source: string, options: PlanOptions): Promise<Plan>;
+  convertTree(source: string, destination: string, options: ConvertOptions): Promise<ConvertReport>;
+  verifyTree(source: string, destination: string, options: VerifyOptions): Promise<VerifyReport>;
+  traceCall(id: string, source: string, destination: string, options: TraceOptions): Promise<CallTrace>;
+}
+
+/** Each part is loaded when it is used: `plan` starts without the code of `verify`. */
+export const library: Engine = {
+  async planMigration(source, options) {
+    const { planMigration } = await import('../convert/plan.js');
+    return planMigration(source, options);
+  },
+  async convertTree(source, destination, options) {
+    const { convertTree } = await import('../convert/run.js');
+    return convertTree(source, destination, options);
+  },
+  async verifyTree(source, destination, options) {
+    const { verifyTree } = await import('../convert/verify/verify-tree.js');
+    return verifyTree(source, destination, options);
+  },
+  async traceCall(id, source, destination, options) {
+    const { traceCall } = await import('../convert/trace.js');
+    return traceCall(id, source, destination, options);
+  },
+};

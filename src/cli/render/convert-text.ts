@@ -1,0 +1,94 @@
+import type { ConvertReport } from '../../convert/report.js';
+import { heading, nextSteps, type Page, warning } from './page.js';
+import { printable } from './printable.js';
+import { renderTable, type TableRow } from './table.js';
+import { wrapBehind } from './text-width.js';
+import { bytes, count, counted, duration, rate } from './units.js';
+
+const MOST_LISTED = 10;
+
+export interface ConvertTextOptions extends Page {
+  readonly next: readonly (readonly [say: string, command: string])[];
+}
+
+/** What a conversion did: files, rows, events, what was set aside and where it lies, how fast, what to do next. */
+export function convertText(report: ConvertReport, options: ConvertTextOptions): string[] {
+  const page: Page = { width: options.width, paint: options.paint };
+  return [
+    ...heading(headline(report), page),
+    ...renderTable([{}, { align: 'right' }, { fit: 'wrap', least: 30 }], factRows(report), {
+      ...page,
+      indent: 2,
+    }),
+    ...rejectText(report, page),
+    ...listText(
+      'could not be converted',
+      report.failed.map(({ source, error }) => `${source}: ${error}`),
+      page,
+    ),
+    ...listText('changed since the plan saw them: convert again with a new plan', report.changed, page),
+    '',
+    ...nextSteps(options.next, page),
+  ];
+}
+
+function headline(report: ConvertReport): string {
+  const { source, destination, interrupted, converted, failed, changed } = report;
+  const where = `${source} → ${destination}`;
+  if (interrupted) return `Interrupted: ${counted(converted, 'file')} converted and whole, ${where}`;
+  if (failed.length + changed.length > 0) return `Not all converted: ${where}`;
+  return converted === 0 ? `Nothing left to do: ${where}` : `Converted: ${where}`;
+}
+
+function factRows(report: ConvertReport): TableRow[] {
+  const { totals, converted, unchanged, seconds, foreign } = report;
+  const rejected = Object.values(totals.rejected).reduce((sum, rows) => sum + rows, 0);
+  const runs = unchanged === 0 ? '' : `${count(converted)} in this run, ${count(unchanged)} done before`;
+  const optional: [label: string, value: number, note: string][] = [
+    ['exploded', totals.exploded, 'rows added: one row of many predictions became many'],
+    ['headers', totals.headers, 'the first ones too'],
+    ['blank', totals.blanks, 'lines of no bytes'],
+    ['out of range', totals.outOfRange, 'rows before --since or not before --until'],
+    ['late', totals.late, 'rows that came back after their call was closed, in events of their own'],
+    ['lossy', totals.lossy, 'infinities written as null'],
+    ['foreign', foreign, 'files in the destination that are not ours, left alone'],
+  ];
+  return [
+    ['files', count(totals.files), runs],
+    ['lines', count(totals.lines), bytes(totals.bytesIn)],
+    ['rows', count(totals.rows), `in ${counted(totals.events, 'event')}, ${bytes(totals.bytesOut)}`],
+    ['rejects', { text: count(rejected), tone: rejected === 0 ? 'green' : 'yellow' }, ''],
+    ...optional
+      .filter(([, value]) => value > 0)
+      .map(([label, value, note]): TableRow => [label, count(value), note]),
+    ['time', duration(seconds), converted === 0 || unchanged > 0 ? '' : rate(totals.bytesIn, seconds)],
+  ];
+}
+
+function rejectText({ totals, sourceId, rejectsOverLimit }: ConvertReport, page: Page): string[] {
+  const reasons = Object.entries(totals.rejected)
+    .filter(([, rows]) => rows > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(
+      ([reason, rows]) =>
+        `${count(rows)} ${reason === 'with-row' ? 'taken along with a rejected row' : reason}`,
+    );
+  if (reasons.length === 0) return [];
+  return [
+    '',
+    ...warning(`rejected: ${reasons.join(', ')}`, page),
+    ...wrapBehind('  ', printable(`they lie whole in _migration/${sourceId}/rejects/`), page.width),
+    ...(rejectsOverLimit ? warning('more than --max-rejects allows: exit status 1', page) : []),
+  ];
+}
+
+function listText(what: string, items: readonly string[], page: Page): string[] {
+  if (items.length === 0) return [];
+  const more = items.length - MOST_LISTED;
+  return [
+    '',
+    ...warning(`${counted(items.length, 'file')} ${what}`, page),
+    ...items.slice(0, MOST_LISTED).flatMap((item) => wrapBehind('    ', printable(item), page.width)),
+    ...(more > 0 ? [`    … and ${count(more)} more: --json lists them all`] : []),
+  ];
+}

@@ -1,0 +1,173 @@
+import type { Plan } from '../../convert/plan-file.js';
+import { collectionText, isTelling } from './collection-text.js';
+import { misfitCount } from './column-reason.js';
+import { dayGaps, dayRange, daysCovered } from './days.js';
+import { joinText } from './join-text.js';
+import { heading, nextSteps, type Page, paragraph, warning } from './page.js';
+import { printable } from './printable.js';
+import { renderTable, type TableRow } from './table.js';
+import { wrapBehind } from './text-width.js';
+import { bytes, count, counted } from './units.js';
+
+/** Collections shown in full. */
+const MOST_COLLECTIONS = 40;
+
+export interface PlanTextOptions extends Page {
+  /** The commands to run next, ready to copy. */
+  readonly next: readonly (readonly [say: string, command: string])[];
+}
+
+/** A plan for a person to read: whether the migration is worth it, then what becomes of every collection. */
+export function planText(plan: Plan, options: PlanTextOptions): string[] {
+  const page: Page = { width: options.width, paint: options.paint };
+  return [
+    ...summaryText(plan, page),
+    '',
+    ...joinText(plan.days, page),
+    ...collectionsText(plan, page),
+    ...lineageText(plan, page),
+    ...leftOutText(plan, page),
+    ...rejectsText(plan, page),
+    ...notesText(plan, page),
+    ...nextSteps(options.next, page),
+  ];
+}
+
+function summaryText(plan: Plan, page: Page): string[] {
+  const { source, files, collections } = plan;
+  const total = (of: (file: Plan['files'][number]) => number): number =>
+    files.reduce((sum, file) => sum + of(file), 0);
+  const facts = [
+    counted(files.length, 'file'),
+    bytes(total((file) => file.size)),
+    counted(
+      total(({ counts }) => counts.rows),
+      'row',
+    ),
+    counted(
+      total(({ counts }) => counts.calls),
+      'call',
+    ),
+    counted(collections.length, 'collection'),
+    daysCovered(files.map((file) => file.date)),
+  ];
+  const where = source.prefix === '' ? source.url : `${source.url} (${source.prefix} of ${source.container})`;
+  return [...heading(`Plan for ${where}`, page), ...paragraph(facts.join(' · '), page, 2)];
+}
+
+/** All in full as long as they are few; else those with something to say, and a line for each of the rest. */
+function collectionsText(plan: Plan, page: Page): string[] {
+  const indexes = [...plan.collections.keys()];
+  const isWanted = (index: number): boolean => {
+    const collection = plan.collections[index];
+    return collection !== undefined && isTelling(plan, collection, index);
+  };
+  const full =
+    indexes.length <= MOST_COLLECTIONS ? indexes : indexes.filter(isWanted).slice(0, MOST_COLLECTIONS);
+  const rest = indexes.filter((index) => !full.includes(index));
+  return [
+    ...full.flatMap((index) => [...collectionText(plan, index, page), '']),
+    ...(rest.length === 0 ? [] : [...briefText(plan, rest, page), '']),
+  ];
+}
+
+function briefText(plan: Plan, indexes: readonly number[], page: Page): string[] {
+  const columns = [
+    { fit: 'cut-middle', least: 30 },
+    { head: 'files', align: 'right' },
+    { head: 'rows', align: 'right' },
+    { head: 'columns', align: 'right' },
+    { head: 'days', align: 'right' },
+    { head: 'missing days', align: 'right' },
+    { head: 'from … to', fit: 'cut-end', least: 23 },
+  ] as const;
+  const rows = indexes.flatMap((index): TableRow[] => {
+    const collection = plan.collections[index];
+    if (collection === undefined) return [];
+    const files = plan.files.filter((file) => file.collection === index);
+    const days = [...new Set(files.map(({ date }) => date))].sort();
+    const missing = dayGaps(days).reduce((sum, gap) => sum + gap.days, 0);
+    return [
+      [
+        printable(`${collection.endpoint} / ${collection.deployment} / ${collection.collection}`),
+        count(files.length),
+        count(files.reduce((sum, { counts }) => sum + counts.rows, 0)),
+        count(collection.columns.length),
+        count(days.length),
+        missing === 0 ? '·' : count(missing),
+        dayRange(days[0] ?? '', days.at(-1) ?? ''),
+      ],
+    ];
+  });
+  return [
+    ...heading(
+      `${counted(indexes.length, 'collection')} without surprises (--json has all of them in full)`,
+      page,
+    ),
+    ...renderTable(columns, rows, { ...page, indent: 2 }),
+  ];
+}
+
+function lineageText({ lineage }: Plan, page: Page): string[] {
+  if (lineage.length === 0) return [];
+  const texts = lineage.map(({ service, model, version, values, files }) => {
+    const facts = Object.entries(values).map(([key, value]) => `${key.trim()} ${value.trim() || '–'}`);
+    return `${service} / ${model} / ${version}: ${facts.join(', ')} (${counted(files, 'file')})`;
+  });
+  return [
+    ...heading('Lineage, from aml_telemetry.csv', page),
+    ...texts.flatMap((text) => wrapBehind('  ', printable(text), page.width)),
+    '',
+  ];
+}
+
+function leftOutText({ leftOut }: Plan, page: Page): string[] {
+  if (leftOut.length === 0) return [];
+  const columns = [
+    { fit: 'wrap', least: 40 },
+    { align: 'right' },
+    { align: 'right', optional: true },
+    { fit: 'cut-middle', least: 24 },
+  ] as const;
+  const rows = leftOut.map(({ why, count: times, bytes: size, examples }) => [
+    printable(why),
+    counted(times, 'object'),
+    size === 0 ? '' : bytes(size),
+    printable(examples[0] ?? ''),
+  ]);
+  return [...heading('Left out', page), ...renderTable(columns, rows, { ...page, indent: 2 }), ''];
+}
+
+/** Rows that convert will set aside for certain; a type that a person has given can add more. */
+export function plannedRejects(plan: Plan): number {
+  const counted = plan.files.flatMap(({ counts }) => Object.values(counts.rejected));
+  return counted.reduce((sum, rows) => sum + rows, 0);
+}
+
+function rejectsText(plan: Plan, page: Page): string[] {
+  const rejects = plannedRejects(plan);
+  const misfits = plan.collections
+    .flatMap(({ columns }) => columns)
+    .some((column) => misfitCount(column) > 0);
+  const lines = [
+    ...(rejects === 0
+      ? []
+      : warning(
+          `${counted(rejects, 'row')} will be rejected and kept in _migration/${plan.source.id}/rejects; rows of the same call go ` +
+            `with them. Name the columns of other widths with --variant, or accept the loss with --max-rejects.`,
+          page,
+        )),
+    ...(misfits
+      ? warning('Some fields do not fit a type that was given: their rows will be rejected too.', page)
+      : []),
+  ];
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function notesText({ notes }: Plan, page: Page): string[] {
+  if (notes.length === 0) return [];
+  const lines = notes.flatMap(({ level, text }) =>
+    level === 'warning' ? warning(text, page) : wrapBehind('· ', printable(text), page.width),
+  );
+  return [...heading(`Notes (${count(notes.length)})`, page), ...lines, ''];
+}
