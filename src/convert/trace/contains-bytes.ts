@@ -14,7 +14,8 @@ export async function containsBytes(
   for await (const bytes of storage.read(name, {}, signal)) {
     throwIfAborted(signal);
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (chunk.includes(needle) || Buffer.concat([tail, chunk.subarray(0, keep)]).includes(needle)) return true;
+    if (chunk.includes(needle) || Buffer.concat([tail, chunk.subarray(0, keep)]).includes(needle))
+      return true;
     const end = chunk.length < keep ? Buffer.concat([tail, chunk]) : chunk;
     tail = Buffer.from(end.subarray(Math.max(0, end.length - keep)));
   }

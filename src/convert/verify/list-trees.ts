@@ -1,0 +1,78 @@
+import { instanceName, parseEventPath } from '../../event/event-path.js';
+import { parseDataPath } from '../../legacy/data-path.js';
+import type { Storage, StoredObject } from '../../storage/storage.js';
+import type { Plan } from '../plan-file.js';
+
+/** What the v2 tree holds, by whose it is. */
+export interface DestinationListing {
+  /** Instance → its files, in the order of their names. */
+  readonly outputs: ReadonlyMap<string, readonly StoredObject[]>;
+  /** Event files of other instances, and files of rows that an event may point to. */
+  readonly others: readonly StoredObject[];
+}
+
+/** Memory: the names of all files in the v2 tree. */
+export async function listDestination(
+  destination: Storage,
+  plan: Plan,
+  signal: AbortSignal | undefined,
+): Promise<DestinationListing> {
+  const outputs = new Map<string, StoredObject[]>(
+    plan.files.map(({ source }) => [instanceName(plan.source.container, source), []]),
+  );
+  const others: StoredObject[] = [];
+  for await (const entry of destination.list('', signal)) {
+    if ('oddity' in entry || entry.name.startsWith('_')) continue;
+    // By the file's own name: a file of ours must be found wherever it was moved to.
+    const instance = /([^/]+)\.jsonl$/.exec(entry.name)?.[1];
+    const ours = instance === undefined ? undefined : outputs.get(instance);
+    if (ours !== undefined) ours.push(entry);
+    else if (parseEventPath(entry.name) !== undefined || /\/files\/[^/]+\.json$/.test(entry.name)) {
+      others.push(entry);
+    }
+  }
+  return { outputs, others };
+}
+
+/** How the legacy tree differs from what the plan saw. */
+export interface SourceChanges {
+  /** Size now, by name within the container. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Data files that the plan does not have. */
+  readonly unplanned: readonly string[];
+}
+
+export async function listSource(
+  source: Storage,
+  plan: Plan,
+  isWanted: (name: string) => boolean,
+  signal: AbortSignal | undefined,
+): Promise<SourceChanges> {
+  const planned = new Set(plan.files.map((file) => file.source));
+  const sizes = new Map<string, number>();
+  const unplanned: string[] = [];
+  for await (const entry of source.list('', signal)) {
+    if ('oddity' in entry) continue;
+    const name = plan.source.prefix + entry.name;
+    if (planned.has(name)) sizes.set(name, entry.size);
+    else {
+      const path = parseDataPath(name);
+      if (path.kind === 'data' && isWanted(name) && isInRange(path.date, plan)) unplanned.push(name);
+    }
+  }
+  return { sizes, unplanned: unplanned.length <= excludedByPlan(plan) ? [] : unplanned };
+}
+
+/** So many files were left out on purpose when the plan was made; their patterns need not be told again. */
+function excludedByPlan(plan: Plan): number {
+  return plan.leftOut.find(({ why }) => why === 'excluded by a pattern')?.count ?? 0;
+}
+
+/** Folders are left out of the plan with a day of margin. */
+function isInRange(date: string, { settings: { since, until } }: Plan): boolean {
+  const day = Date.parse(date);
+  const margin = 24 * 60 * 60 * 1000;
+  const from = since === undefined ? -Infinity : Date.parse(since.slice(0, 10)) - margin;
+  const to = until === undefined ? Infinity : Date.parse(until.slice(0, 10)) + margin;
+  return day >= from && day <= to;
+}

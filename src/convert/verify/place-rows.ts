@@ -1,0 +1,208 @@
+import { encodeText } from '../../csv/byte-string.js';
+import { correlatedEventId, uncorrelatedEventId } from '../../event/event-id.js';
+import { type Correlation, NO_REQUEST_ID } from '../../legacy/correlation.js';
+import { isTimestamp } from '../../legacy/timestamp.js';
+import type { BorrowedPlace } from './borrowed-places.js';
+import { type EventBytes, type ExpectedEvent, expectEvent, partId } from './expected-event.js';
+import { type ExpectedRow, expectRow, RowShapes } from './expected-row.js';
+import { type Call, OpenCalls } from './open-calls.js';
+import type { SourceRow } from './source-lines.js';
+import type { VerifyTask } from './verify-task.js';
+
+const ROWS_A_PART = 1000;
+
+/** Where a row of the source must be found; a row of many predictions has several. */
+export interface Placement {
+  /** 0-based, of data rows, after explosion. */
+  readonly ordinal: number;
+  /** The event it belongs to; absent for rejected rows that belong to none. */
+  readonly event: ExpectedEvent | undefined;
+  /** What must stand there, or why it can't. */
+  readonly expected: ExpectedRow | { readonly rejected: string };
+}
+
+/**
+ * Rows of one source in order → where they must be found: the auditor's own reading of mapping.md. Memory: the open calls
+ * without their rows.
+ */
+export class PlaceRows {
+  /** Rows added by explosion. */
+  exploded = 0;
+  readonly #task: VerifyTask;
+  readonly #sourceName: string;
+  readonly #shapes: RowShapes;
+  readonly #calls: OpenCalls;
+  #pack: ExpectedEvent | undefined;
+  #borrowed: { readonly correlationId: string; readonly event: ExpectedEvent } | undefined;
+  #ordinal = 0;
+  #ended: ExpectedEvent[] = [];
+
+  constructor(task: VerifyTask) {
+    this.#task = task;
+    this.#sourceName = encodeText(task.source);
+    this.#shapes = new RowShapes(task);
+    this.#calls = new OpenCalls(task.recurring, (call) => this.#end(call.event));
+  }
+
+  /** `borrow` is given where uncorrelated rows take the correlation of input rows. */
+  place(line: SourceRow, borrow?: () => BorrowedPlace | undefined): Placement[] {
+    const { correlation } = line;
+    if (correlation !== undefined && correlation.id !== '') return [this.#placeInCall(line, correlation)];
+    const pieces = this.#pieces(line);
+    if (borrow !== undefined) return this.#placeBorrowed(line, pieces, borrow);
+    if ('rejected' in pieces) return [this.#placeRejected(line, pieces)];
+    this.#calls.leave();
+    this.exploded += pieces.length - 1;
+    return pieces.map((expected) => this.#placement(this.#packFor(line), expected));
+  }
+
+  /** How many places these lines borrow at most. */
+  mayBorrow(lines: readonly (SourceRow | string)[]): number {
+    return lines.reduce((sum, line) => sum + (typeof line === 'string' ? 0 : this.#rowsOf(line)), 0);
+  }
+
+  /** Events that get no more rows. */
+  takeEnded(): ExpectedEvent[] {
+    return this.#ended.splice(0);
+  }
+
+  end(): void {
+    this.#calls.closeAll();
+    this.#end(this.#pack);
+    this.#end(this.#borrowed?.event);
+  }
+
+  #placeInCall(line: SourceRow, correlation: Correlation): Placement {
+    const call = this.#calls.enter(correlation.id, line.row.offset);
+    call.bytes += line.row.length;
+    return this.#placement(
+      this.#partFor(call, line.row.offset, correlation),
+      this.#expect(line, 0, line.width),
+    );
+  }
+
+  #partFor(call: Call, offset: number, { timestamp, requestId }: Correlation): ExpectedEvent {
+    const part = Math.floor(call.places / ROWS_A_PART);
+    const isNew = call.places % ROWS_A_PART === 0;
+    call.places += 1;
+    if (call.event !== undefined && !isNew) return call.event;
+    this.#end(call.event);
+    const correlationId = partId(call.base, part);
+    const id = correlatedEventId(this.#task.path.collection, correlationId);
+    call.event = expectEvent({
+      id,
+      correlationId,
+      requestId: chosenRequestId(requestId) ?? call.id,
+      timestamp,
+      ownId: call.id,
+      firstPlace: call.places - 1,
+      offset,
+    });
+    return call.event;
+  }
+
+  /** A rejected row whose eight can't be read: behind a correlated row it belongs to that row's call, and spoils its part. */
+  #placeRejected(line: SourceRow, expected: { readonly rejected: string }): Placement {
+    const call = line.correlation === undefined ? this.#calls.current : undefined;
+    if (call?.event === undefined) return this.#placement(undefined, expected);
+    call.event.rejectedBy ??= this.#ordinal;
+    call.bytes += line.row.length;
+    const like = { timestamp: call.event.time.slice(0, -1), requestId: '' } as Correlation;
+    return this.#placement(this.#partFor(call, line.row.offset, like), expected);
+  }
+
+  #placeBorrowed(
+    line: SourceRow,
+    pieces: readonly ExpectedRow[] | { readonly rejected: string },
+    borrow: () => BorrowedPlace | undefined,
+  ): Placement[] {
+    const count = this.#rowsOf(line);
+    this.#calls.leave();
+    this.exploded += count - 1;
+    return Array.from({ length: count }, (_, i) => {
+      const expected = 'rejected' in pieces ? pieces : (pieces[i] ?? { rejected: 'width' });
+      return this.#placement(this.#borrowedFor(borrow(), line.row.offset), expected);
+    });
+  }
+
+  #borrowedFor(place: BorrowedPlace | undefined, offset: number): ExpectedEvent | undefined {
+    if (place === undefined) return undefined;
+    const { id, correlationId, timestamp } = place;
+    if (this.#borrowed?.correlationId === correlationId) return this.#borrowed.event;
+    this.#end(this.#borrowed?.event);
+    const event = expectEvent({
+      id: correlatedEventId(this.#task.path.collection, correlationId),
+      correlationId,
+      requestId: id,
+      timestamp,
+      ownId: id,
+      firstPlace: place.place,
+      inferred: true,
+      offset,
+    });
+    this.#borrowed = { correlationId, event };
+    return event;
+  }
+
+  #packFor(line: SourceRow): ExpectedEvent {
+    const timestamp = line.correlation?.timestamp ?? this.#task.folderTime;
+    const pack = this.#pack;
+    const sameHour = pack !== undefined && pack.time.slice(0, 13) === timestamp.slice(0, 13);
+    if (sameHour && pack.places < ROWS_A_PART) return pack;
+    this.#end(pack);
+    const id = uncorrelatedEventId(this.#task.path.collection, this.#sourceName, this.#ordinal);
+    const requestId = chosenRequestId(line.correlation?.requestId) ?? id;
+    const bytes: EventBytes = { id, correlationId: id, requestId, timestamp, offset: line.row.offset };
+    this.#pack = expectEvent(bytes);
+    return this.#pack;
+  }
+
+  /** The rows that an uncorrelated line stands for, or why it stands for none. */
+  #pieces(line: SourceRow): ExpectedRow[] | { readonly rejected: string } {
+    const count = this.#rowsOf(line);
+    const step = line.width / count;
+    const pieces: ExpectedRow[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const piece = this.#expect(line, i * step, step);
+      if ('rejected' in piece) return piece;
+      pieces.push(piece);
+    }
+    return pieces;
+  }
+
+  /** More than one where the plan explodes rows and the width allows it. */
+  #rowsOf({ width }: SourceRow): number {
+    const { explode = width } = this.#task;
+    return width === 0 || width % explode !== 0 ? 1 : width / explode;
+  }
+
+  /** The reasons in their order: what the parser says comes first. */
+  #expect(line: SourceRow, first: number, width: number): ExpectedRow | { readonly rejected: string } {
+    const { row, correlation, header } = line;
+    if (row.defect !== undefined) return { rejected: row.defect };
+    const columns = this.#shapes.columns(header, width, correlation !== undefined);
+    if (columns === undefined) return { rejected: 'width' };
+    if (correlation !== undefined && !isTimestamp(correlation.timestamp)) return { rejected: 'timestamp' };
+    const fields = first === 0 ? row.fields : row.fields.slice(first);
+    const expected = expectRow(row.offset, columns, fields, this.#task.settings.empty);
+    return expected ?? { rejected: 'type' };
+  }
+
+  #placement(event: ExpectedEvent | undefined, expected: Placement['expected']): Placement {
+    const ordinal = this.#ordinal;
+    this.#ordinal += 1;
+    if (event !== undefined) {
+      event.places += 1;
+      if ('rejected' in expected) event.rejectedBy ??= ordinal;
+    }
+    return { ordinal, event, expected };
+  }
+
+  #end(event: ExpectedEvent | undefined): void {
+    if (event !== undefined) this.#ended.push(event);
+  }
+}
+
+function chosenRequestId(requestId: string | undefined): string | undefined {
+  return requestId === undefined || requestId === '' || requestId === NO_REQUEST_ID ? undefined : requestId;
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { parseRows } from '../../csv/parse-rows.js';
+import { throwIfAborted } from '../../errors.js';
+import { parseEventPath } from '../../event/event-path.js';
+import type { Storage, StoredObject } from '../../storage/storage.js';
+import { AuditEvents } from './audit-events.js';
+import { AuditRows } from './audit-rows.js';
+import { BorrowedPlaces } from './borrowed-places.js';
+import type { UniqueNames } from './duplicate-ids.js';
+import { Findings } from './findings.js';
+import { HourFiles } from './hour-files.js';
+import { PlaceRows } from './place-rows.js';
+import { RejectsFile } from './rejects-file.js';
+import type { Finding, VerifiedFile, VerifiedOutput } from './report.js';
+import { SourceLines } from './source-lines.js';
+import { reportUnclaimedEvents, reportUnclaimedRejects } from './unclaimed.js';
+import type { VerifyTask } from './verify-task.js';
+
+export interface VerifyFileContext {
+  readonly source: Storage;
+  readonly destination: Storage;
+  /** Where names that must be unique over the tree are collected. */
+  readonly names?: UniqueNames;
+  readonly signal?: AbortSignal;
+  readonly onChunk?: (bytes: number, rows: number) => void;
+}
+
+export interface FileVerification {
+  readonly file: VerifiedFile;
+  /** Up to the task's `maxFindings`. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * One source against its events and rejects: a merge of both sides in the order of the source's rows.
+ *
+ * Memory does not grow with the file: one chunk of the source and its rows; of each open call (at most 4,096 and 32 MiB of
+ * source) the one event that its rows are being compared with; one read of at most 1 MiB for each of 48 hour files; and only
+ * where something is wrong up to 32 MiB of events and 64 MiB of rejects looked through ahead, and the rows of an event that
+ * differ (at most 1,000 in a good tree). Findings stop at `maxFindings`.
+ */
+export async function verifyFile(task: VerifyTask, context: VerifyFileContext): Promise<FileVerification> {
+  const { source, destination, signal } = context;
+  const findings = new Findings(task.maxFindings);
+  const rejected = await destination.stat(task.rejects);
+  const rejects = rejected === undefined ? undefined : new RejectsFile(destination, rejected, signal);
+  const hours = new HourFiles(destination, task.outputs, signal);
+  const events = new AuditEvents(task, destination, (event, place) => {
+    const { id, correlationid, source: deployment } = event.values;
+    const { endpoint, deployment: name, collection } = pathOf(task.outputs[place.output], task);
+    context.names?.add(`${deployment}\0${id}`, { ...place, file: task.index });
+    context.names?.add(`${endpoint}/${name}/${collection}\0${correlationid}`, { ...place, file: task.index });
+  });
+  const rows = new AuditRows(task, { hours, events, rejects, findings });
+  const placed = new PlaceRows(task);
+  const counts = { lines: 0, headers: 0, blanks: 0 };
+  const sha256 = createHash('sha256');
+  const lines = new SourceLines(task.header);
+  const borrowed = task.lenders === undefined ? undefined : new BorrowedPlaces(task.lenders, source, signal);
+  const borrow = borrowed === undefined ? undefined : () => borrowed.take();
+  try {
+    for await (const batch of parseRows(readSource())) {
+      counts.lines += batch.length;
+      const read = batch.map((row) => lines.read(row));
+      if (borrowed !== undefined) await borrowed.prepare(placed.mayBorrow(read));
+      for (const line of read) {
+        if (line === 'blank') counts.blanks += 1;
+        else if (line === 'header') counts.headers += 1;
+        else {
+          let isFirst = true;
+          for (const placement of placed.place(line, borrow)) {
+            const waiting = rows.add(line.row, placement, isFirst);
+            if (waiting !== undefined) await waiting;
+            isFirst = false;
+          }
+        }
+      }
+      for (const event of placed.takeEnded()) rows.end(event);
+      context.onChunk?.(0, batch.length);
+    }
+  } finally {
+    await borrowed?.close();
+  }
+  placed.end();
+  for (const event of placed.takeEnded()) rows.end(event);
+  rows.endFiles();
+  const extra = await reportUnclaimedEvents(task, { hours, events, findings, signal });
+  const outputs = [...extra.outputs, ...events.datarefs];
+  if (rejects !== undefined) outputs.push(await reportUnclaimedRejects(task, rejects, findings));
+  const file = account(
+    task,
+    counts,
+    placed.exploded,
+    rows,
+    extra.rows,
+    outputs,
+    sha256.digest('hex'),
+    findings,
+  );
+  return { file, findings: findings.list() };
+
+  async function* readSource(): AsyncGenerator<Uint8Array, void, void> {
+    for await (const chunk of source.read(task.object, { end: task.size }, signal)) {
+      throwIfAborted(signal);
+      sha256.update(chunk);
+      context.onChunk?.(chunk.length, 0);
+      yield chunk;
+    }
+  }
+}
+
+function pathOf(output: StoredObject | undefined, task: VerifyTask): VerifyTask['path'] {
+  return (output === undefined ? undefined : parseEventPath(output.name)) ?? task.path;
+}
+
+/** The auditor's own account of the file, and whether it balances. */
+function account(
+  task: VerifyTask,
+  counts: { readonly lines: number; readonly headers: number; readonly blanks: number },
+  exploded: number,
+  rows: AuditRows,
+  extraRows: number,
+  outputs: readonly VerifiedOutput[],
+  sha256: string,
+  findings: Findings,
+): VerifiedFile {
+  const { outOfRange, inferred, events, ...marks } = rows.counts;
+  const extra = marks.extra + extraRows;
+  const rowsOut = marks.same + marks.different + extra;
+  const rejected = Object.values(rows.rejected).reduce((sum, n) => sum + n, 0);
+  return {
+    source: task.source,
+    size: task.size,
+    sha256,
+    ...counts,
+    exploded,
+    ...marks,
+    extra,
+    rejected: rows.rejected,
+    outOfRange,
+    inferred,
+    events,
+    rowsOut,
+    balanced: counts.lines + exploded === rowsOut + rejected + counts.headers + counts.blanks + outOfRange,
+    outputs,
+    findings: findings.count,
+  };
+}

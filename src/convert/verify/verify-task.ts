@@ -1,0 +1,109 @@
+import { MdcBridgeError } from '../../errors.js';
+import { eventSource } from '../../event/collected-event.js';
+import { type CollectionPath, instanceName } from '../../event/event-path.js';
+import type { ColumnType } from '../../mapping/column-types.js';
+import type { MappingSettings } from '../../mapping/settings.js';
+import type { StoredObject } from '../../storage/storage.js';
+import type { CollectionPlan, FilePlan, Plan } from '../plan-file.js';
+
+/** All that is needed to verify one source, as plain data, so that it can be given to another thread. */
+export interface VerifyTask {
+  /** Of all verified sources: names the source where duplicates are looked for. */
+  readonly index: number;
+  /** Name within the container. */
+  readonly source: string;
+  /** Name as the storage lists it. */
+  readonly object: string;
+  readonly size: number;
+  readonly header: 'present' | 'absent';
+  readonly path: CollectionPath;
+  readonly instance: string;
+  /** Of the rejects, in the destination. */
+  readonly rejects: string;
+  /** The `source` attribute of its events. */
+  readonly eventSource: string;
+  /** The folder's time as a legacy timestamp. */
+  readonly folderTime: string;
+  readonly shapes: FilePlan['shapes'];
+  readonly variants: CollectionPlan['variants'];
+  readonly types: readonly (readonly [name: string, type: ColumnType])[];
+  readonly explode?: number;
+  readonly recurring: readonly string[];
+  readonly settings: MappingSettings;
+  /** Inputs whose correlations the rows borrow, and how many of their rows earlier sources have taken. */
+  readonly lenders?: { readonly inputs: readonly Lender[]; readonly skip: number };
+  /** What the destination holds under the source's instance name. */
+  readonly outputs: readonly StoredObject[];
+  /** What stands before every dataref. */
+  readonly datarefBase: string;
+  readonly maxFindings: number;
+}
+
+export interface Lender {
+  readonly object: string;
+  readonly size: number;
+  readonly header: 'present' | 'absent';
+}
+
+export interface VerifyTaskContext {
+  readonly plan: Plan;
+  readonly index: number;
+  readonly migration: string;
+  readonly outputs: readonly StoredObject[];
+  readonly destinationUrl: string;
+  readonly maxFindings: number;
+}
+
+export function makeVerifyTask(file: FilePlan, context: VerifyTaskContext): VerifyTask {
+  const { plan } = context;
+  const { settings } = plan;
+  const names = known(plan.names[file.name], file);
+  const { endpoint, deployment, collection, columns, variants } = known(
+    plan.collections[file.collection],
+    file,
+  );
+  const instance = instanceName(plan.source.container, file.source);
+  return {
+    index: context.index,
+    source: file.source,
+    ...objectOf(plan, file),
+    path: { endpoint, deployment, collection },
+    instance,
+    rejects: `${context.migration}/rejects/${instance}.jsonl`,
+    eventSource: eventSource(names.workspace, names.endpoint, names.deployment),
+    folderTime: `${file.date}T${file.hour ?? '00'}:00:00`,
+    shapes: file.shapes,
+    variants,
+    types: columns.map(({ name, type }) => [name, type] as const),
+    ...(file.explode === undefined ? {} : { explode: file.explode }),
+    recurring: file.recurring,
+    settings,
+    ...(file.pair === undefined
+      ? {}
+      : {
+          lenders: {
+            inputs: file.pair.inputs.map((input) => objectOf(plan, known(plan.files[input], file))),
+            skip: file.pair.skip,
+          },
+        }),
+    outputs: context.outputs,
+    datarefBase: settings.datarefBase ?? context.destinationUrl,
+    maxFindings: context.maxFindings,
+  };
+}
+
+function objectOf(plan: Plan, file: FilePlan): Lender {
+  return {
+    object: file.source.slice(plan.source.prefix.length),
+    size: file.size,
+    header: file.header.verdict,
+  };
+}
+
+function known<T>(part: T | undefined, file: FilePlan): T {
+  if (part !== undefined) return part;
+  throw new MdcBridgeError('plan-file', 'the plan refers to a part that it does not have', {
+    place: { file: file.source },
+    remedy: 'convert again: that writes the plan anew',
+  });
+}

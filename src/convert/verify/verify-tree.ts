@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { abortedError, MdcBridgeError, throwIfAborted } from '../../errors.js';
+import { instanceName } from '../../event/event-path.js';
+import type { FilePlan } from '../plan-file.js';
+import { ProgressMeter } from '../progress.js';
+import type { RunOptions } from '../run-options.js';
+import { migrationFolder, sourceFilter } from '../source.js';
+import { addUpFiles } from './add-up-files.js';
+import { UniqueNames } from './duplicate-ids.js';
+import { type DestinationListing, listDestination, listSource, type SourceChanges } from './list-trees.js';
+import { openPlannedTree, type PlannedTree } from './planned-tree.js';
+import type { Finding, VerifiedFile, VerifyReport } from './report.js';
+import { findDuplicates, reportDuplicates } from './report-duplicates.js';
+import { verifyFile } from './verify-file.js';
+import { makeVerifyTask, type VerifyTask } from './verify-task.js';
+
+export interface VerifyOptions extends RunOptions {
+  /** Reads only some sources, but those whole: `fraction` of them, chosen by `seed`. */
+  readonly sample?: { readonly fraction: number; readonly seed: number };
+  /** Lists at most so many findings and counts the others; 1,000 unless told. */
+  readonly maxFindings?: number;
+}
+
+const MAX_FINDINGS = 1000;
+
+/**
+ * Reads both trees again, by other code than the converter's, and compares them value by value: every row of the legacy tree
+ * must be in one event, in its place, or among the rejects, and nothing else may be there. Changes nothing.
+ *
+ * @throws MdcBridgeError `conflict` if the destination holds no plan of this source; `usage`, `plan-file`, `storage`, `aborted`.
+ */
+export async function verifyTree(
+  source: string,
+  destination: string,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  checkOptions(options);
+  const tree = await openPlannedTree(source, destination, options);
+  const folder = await mkdtemp(join(tmpdir(), 'mdc-bridge-verify-'));
+  try {
+    return await new Verification(tree, options, folder).run();
+  } catch (error) {
+    if (options.signal?.aborted === true) throw abortedError(options.signal);
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function checkOptions({ sample, maxFindings }: VerifyOptions): void {
+  if (sample !== undefined && !(sample.fraction > 0 && sample.fraction <= 1)) {
+    throw new MdcBridgeError(
+      'usage',
+      `a sample is more than 0 and at most 1 of the files, not ${sample.fraction}`,
+    );
+  }
+  if (maxFindings !== undefined && !(Number.isSafeInteger(maxFindings) && maxFindings >= 0)) {
+    throw new MdcBridgeError('usage', `maxFindings must be a number of findings, not ${maxFindings}`);
+  }
+}
+
+class Verification {
+  readonly #tree: PlannedTree;
+  readonly #options: VerifyOptions;
+  readonly #folder: string;
+  readonly #maxFindings: number;
+  readonly #meter: ProgressMeter;
+  readonly #files: VerifiedFile[] = [];
+  #findings: Finding[] = [];
+  #found = 0;
+
+  constructor(tree: PlannedTree, options: VerifyOptions, folder: string) {
+    this.#tree = tree;
+    this.#options = options;
+    this.#folder = folder;
+    this.#maxFindings = options.maxFindings ?? MAX_FINDINGS;
+    this.#meter = new ProgressMeter('verify', options.onProgress);
+  }
+
+  async run(): Promise<VerifyReport> {
+    const { plan, destination, source } = this.#tree;
+    const { signal } = this.#options;
+    const isWanted = sourceFilter(this.#options);
+    const changes = await listSource(source, plan, isWanted, signal);
+    const listing = await listDestination(destination, plan, signal);
+    const wanted = plan.files.filter((file) => isWanted(file.source));
+    const chosen = wanted.filter((file) => this.#isSampled(file));
+    const tasks = chosen.map((file, index) => this.#taskOf(file, index, listing));
+    this.#meter.expect(
+      tasks.length,
+      tasks.reduce((sum, { size }) => sum + size, 0),
+    );
+    await this.#verifyAll(tasks, changes);
+    for (const name of changes.unplanned) this.#add([unplanned(name)], 1);
+    return this.#report(listing, wanted.length - chosen.length);
+  }
+
+  async #verifyAll(tasks: readonly VerifyTask[], changes: SourceChanges): Promise<void> {
+    const { source, destination } = this.#tree;
+    const { signal } = this.#options;
+    const names = new UniqueNames(this.#folder, '0');
+    const onChunk = this.#meter.read.bind(this.#meter);
+    const context = { source, destination, names, onChunk, ...(signal === undefined ? {} : { signal }) };
+    for (const task of tasks) {
+      throwIfAborted(signal);
+      const size = changes.sizes.get(task.source);
+      if (size === undefined) {
+        this.#files.push(absentFile(task));
+        this.#add([gone(task)], 1);
+      } else {
+        const { file, findings } = await verifyFile(task, context);
+        this.#files.push(file);
+        this.#add(findings, file.findings);
+        if (size !== task.size) this.#add([changed(task, size)], 1);
+      }
+      this.#meter.fileDone();
+    }
+    names.flush();
+    const outputs = new Map(tasks.map((task) => [task.index, task.outputs]));
+    const search = {
+      folder: this.#folder,
+      tags: ['0'],
+      destination,
+      outputs,
+      limit: Math.max(1, this.#maxFindings),
+    };
+    const duplicates = reportDuplicates(await findDuplicates(search), this.#findings);
+    this.#add(duplicates, duplicates.length);
+  }
+
+  #taskOf(file: FilePlan, index: number, listing: DestinationListing): VerifyTask {
+    const { plan, destination } = this.#tree;
+    const outputs = listing.outputs.get(instanceName(plan.source.container, file.source)) ?? [];
+    return makeVerifyTask(file, {
+      plan,
+      index,
+      migration: migrationFolder(plan.source.id),
+      outputs,
+      destinationUrl: destination.url,
+      maxFindings: this.#maxFindings,
+    });
+  }
+
+  #isSampled({ source }: FilePlan): boolean {
+    const { sample } = this.#options;
+    if (sample === undefined) return true;
+    const digest = createHash('sha256').update(`${sample.seed}\0${source}`).digest();
+    return digest.readUInt32BE(0) / 2 ** 32 < sample.fraction;
+  }
+
+  /** `count` counts also those that are not listed. */
+  #add(findings: readonly Finding[], count: number): void {
+    this.#found += count;
+    this.#findings.push(...findings.slice(0, this.#maxFindings - this.#findings.length));
+  }
+
+  #report(listing: DestinationListing, filesLeftOut: number): VerifyReport {
+    const { plan, destination } = this.#tree;
+    const { sample } = this.#options;
+    const ours = new Set(this.#files.flatMap(({ outputs }) => outputs.map(({ name }) => name)));
+    const foreign = listing.others.filter(({ name }) => !ours.has(name));
+    const totals = addUpFiles(this.#files);
+    return {
+      kind: 'mdc-bridge verification',
+      version: 1,
+      mapping: plan.mapping,
+      source: plan.source.url,
+      destination: destination.url,
+      sourceId: plan.source.id,
+      settings: plan.settings,
+      ok: this.#found === 0 && totals.unbalanced === 0,
+      totals,
+      files: this.#files,
+      findings: this.#findings,
+      findingsLeftOut: this.#found - this.#findings.length,
+      ...(sample === undefined ? {} : { sample: { ...sample, filesLeftOut } }),
+      foreign: { files: foreign.length, bytes: foreign.reduce((sum, { size }) => sum + size, 0) },
+    };
+  }
+}
+
+function unplanned(name: string): Finding {
+  const text = 'the source is not in the plan: it came after the conversion. Convert again';
+  return { mark: '-', rows: 0, text, source: { name }, differences: [] };
+}
+
+function gone({ source, outputs }: VerifyTask): Finding {
+  const text = `the source is gone: its ${outputs.length} event files can't be proved`;
+  return { mark: '+', rows: 0, text, source: { name: source }, differences: [] };
+}
+
+function changed({ source, size }: VerifyTask, now: number): Finding {
+  const text = `the source has changed since it was planned: it had ${size} bytes and has ${now}. Convert again`;
+  const differences = [{ column: 'size', legacy: String(now), v2: String(size) }];
+  return { mark: '*', rows: 0, text, source: { name: source }, differences };
+}
+
+/** A source that is not there: nothing was compared. */
+function absentFile({ source }: VerifyTask): VerifiedFile {
+  const counts = {
+    same: 0,
+    lost: 0,
+    extra: 0,
+    different: 0,
+    unreadable: 0,
+    outOfRange: 0,
+    inferred: 0,
+    events: 0,
+  };
+  const lines = { lines: 0, exploded: 0, headers: 0, blanks: 0, rowsOut: 0 };
+  return {
+    source,
+    size: 0,
+    sha256: '',
+    ...lines,
+    ...counts,
+    rejected: {},
+    balanced: true,
+    outputs: [],
+    findings: 1,
+  };
+}
