@@ -19,9 +19,9 @@ export type JournalEntry =
 
 /** What is done in one destination for one source tree. Append-only: an entry counts once its line is whole. */
 export class Journal {
-  readonly sources = new Map<string, SourceResult>();
-  readonly collections = new Map<string, readonly (readonly [name: string, type: string])[]>();
-  readonly instances = new Set<string>();
+  readonly sources: Map<string, SourceResult> = new Map();
+  readonly collections: Map<string, readonly (readonly [name: string, type: string])[]> = new Map();
+  readonly instances: Set<string> = new Set();
   readonly #storage: Storage;
   readonly #name: string;
   #pending: string[] = [];

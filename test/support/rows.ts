@@ -3,7 +3,7 @@ export function correlation(id: string, timestamp = '2024-02-29T01:02:03.000004'
   return `${id},${timestamp},1440,sub/rg/ws,svc,m,1,00000000-0000-0000-0000-000000000000`;
 }
 
-export const CORRELATION_HEADER =
+export const CORRELATION_HEADER: string =
   '$aml_dc_correlation_id,$aml_dc_scoring_timestamp,$aml_dc_boundary,$aml_workspace,' +
   '$aml_service_name,$aml_model_name,$aml_model_version,$aml_request_id';
 
