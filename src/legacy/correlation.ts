@@ -83,6 +83,13 @@ export function withoutCorrelationColumns(header: readonly string[]): readonly s
   return ends ? header.slice(0, -COUNT) : header;
 }
 
+/** A real request id (Flask's); absent where the SDK wrote zeros, or nothing. */
+export function requestIdOf(row: Pick<Correlation, 'requestId'> | undefined): string | undefined {
+  return row === undefined || row.requestId === '' || row.requestId === NO_REQUEST_ID
+    ? undefined
+    : row.requestId;
+}
+
 /** The number of user fields in a row: all of them, or all but the eight. */
 export function userWidth(fields: readonly string[], correlated: boolean): number {
   return correlated ? fields.length - COUNT : fields.length;

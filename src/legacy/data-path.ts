@@ -43,7 +43,7 @@ export function parseDataPath(name: string): SourceName {
 /** The folders of a data file, or why they aren't such. Four numbers at the end mean an hour folder. */
 function parseFolders(folders: readonly string[]): Omit<DataPath, 'file'> | string {
   const last = folders.at(-1) ?? '';
-  const withHour = isHour(last) && isYear(folders.at(-4));
+  const withHour = isHour(last) && isPart(folders.at(-2)) && isPart(folders.at(-3)) && isYear(folders.at(-4));
   const dateEnd = withHour ? folders.length - 1 : folders.length;
   const [year, month, day] = folders.slice(Math.max(0, dateEnd - 3), dateEnd);
   if (!isYear(year) || !isPart(month) || !isPart(day)) return 'not in a date folder';

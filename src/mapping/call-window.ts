@@ -38,7 +38,8 @@ export class CallWindow<Call extends OpenCall> {
   join(id: string, bytes: number, begin: () => Call): Call {
     let call = this.#current;
     if (call === undefined || call.id !== id) {
-      this.interrupt();
+      // This row ends the interruption of its own call before it can count towards the limit.
+      this.#interruptedBytes += call?.bytes ?? 0;
       call = this.#open.get(id)?.call;
       if (call === undefined) {
         call = begin();

@@ -25,24 +25,25 @@ export type PartOutcome =
 
 export function finishPart(part: EventPart, mapping: SourceMapping): PartOutcome {
   if (part.rejectedBy !== undefined) return { kind: 'rejected', rejects: rejectAll(part, mapping) };
-  if (!isInRange(part.time, mapping)) return { kind: 'out-of-range', rows: part.rows.length };
-  const time = `${part.time}Z`;
+  if (!isInRange(part.init.time, mapping)) return { kind: 'out-of-range', rows: part.rows.length };
+  const { id, correlationId, requestId } = part.init;
+  const time = `${part.init.time}Z`;
   const hour = hourOf(time);
   const data = `[${withRowIds(part, mapping).join(',')}]`;
   const { collection } = mapping.path;
   const envelope = {
-    id: part.id,
+    id,
     source: mapping.eventSource,
     collection,
     time,
-    correlationId: part.correlationId,
-    requestId: part.requestId,
+    correlationId,
+    requestId,
   };
   const counts = { kind: 'event', hour, rows: part.rows.length, lossy: part.lossy } as const;
   if (mapping.dataref === undefined || data.length <= mapping.dataref.over) {
     return { ...counts, line: formatEventLine(envelope, { data }) };
   }
-  const name = formatDatarefPath({ ...mapping.path, hour }, part.id);
+  const name = formatDatarefPath({ ...mapping.path, hour }, id);
   const dataref = `${mapping.dataref.base}/${name}`;
   const line = formatEventLine(envelope, { dataref, bytes: data.length });
   return { ...counts, line, dataref: { name, content: data } };
@@ -57,9 +58,9 @@ function isInRange(time: string, { since, until }: SourceMapping): boolean {
 
 /** Every row counts; those that one line was exploded into share its bytes, which are written once. */
 function rejectAll(part: EventPart, mapping: SourceMapping): { reason: RejectReason; line: string }[] {
-  return part.raws.map(({ row, reason }, i) => {
+  return part.lines.map(({ row, reason }, i) => {
     const why = reason ?? (`with-row ${part.rejectedBy ?? 0}` as const);
-    const written = row === part.raws[i - 1]?.row;
+    const written = row === part.lines[i - 1]?.row;
     return { reason: why, line: written ? '' : formatReject(mapping.sourceName, row, why) };
   });
 }
@@ -67,17 +68,13 @@ function rejectAll(part: EventPart, mapping: SourceMapping): { reason: RejectRea
 const USER_ID = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
 
 /** Closes the row objects, with the row id's column where one is asked for. */
-function withRowIds(part: EventPart, { rowId }: SourceMapping): string[] {
-  if (rowId === undefined) return part.rows.map((row) => `${row}}`);
-  const several = part.firstPlace > 0 || part.rows.length > 1;
-  const user = part.ownId === undefined ? undefined : USER_ID.exec(part.ownId)?.[1];
-  return part.rows.map((row, i) => {
-    const value =
-      rowId.by === 'correlation'
-        ? `${part.correlationId}_${i}`
-        : user === undefined || !several
-          ? user
-          : `${user}_${part.firstPlace + i}`;
+function withRowIds({ rows, init }: EventPart, { rowId }: SourceMapping): string[] {
+  if (rowId === undefined) return rows.map((row) => `${row}}`);
+  const several = init.firstPlace > 0 || rows.length > 1;
+  const user = init.ownId === undefined ? undefined : USER_ID.exec(init.ownId)?.[1];
+  return rows.map((row, i) => {
+    const ofUser = user === undefined || !several ? user : `${user}_${init.firstPlace + i}`;
+    const value = rowId.by === 'correlation' ? `${init.correlationId}_${i}` : ofUser;
     return `${row}${row === '{' ? '' : ','}${rowId.key}${value === undefined ? 'null' : JSON.stringify(value)}}`;
   });
 }

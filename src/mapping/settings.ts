@@ -1,5 +1,5 @@
 import { MdcBridgeError } from '../errors.js';
-import { isTimestamp } from '../legacy/timestamp.js';
+import { compareTimestamps, isTimestamp } from '../legacy/timestamp.js';
 
 /** What may be decided about a migration; all that changes a byte of the result. Every part is optional. */
 export interface MappingOptions {
@@ -81,7 +81,7 @@ export function resolveSettings(options: MappingOptions = {}): MappingSettings {
   }
   const from = since === undefined ? undefined : readTime('since', since);
   const to = until === undefined ? undefined : readTime('until', until);
-  if (from !== undefined && to !== undefined && from >= to) {
+  if (from !== undefined && to !== undefined && compareTimestamps(from, to) >= 0) {
     throw new MdcBridgeError('usage', `since (${since}) must be before until (${until})`);
   }
   const { collection, datarefBase, columns } = options;
