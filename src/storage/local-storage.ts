@@ -1,5 +1,5 @@
 import { createReadStream, type Stats } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StorageError } from '../errors.js';
@@ -184,8 +184,6 @@ class StagedFile implements StagedObject {
       await this.rest();
       await mkdir(dirname(this.#target), { recursive: true });
       await rename(this.#hidden, this.#target);
-      // The last one out removes the staging folder; others may still use it.
-      await rmdir(dirname(this.#hidden)).catch(() => undefined);
     } catch (error) {
       throw this.#failure('publish', error);
     }
@@ -194,7 +192,6 @@ class StagedFile implements StagedObject {
   async discard(): Promise<void> {
     await this.rest();
     await rm(this.#hidden, { force: true }).catch(() => undefined);
-    await rmdir(dirname(this.#hidden)).catch(() => undefined);
   }
 
   async #open(): Promise<FileHandle> {

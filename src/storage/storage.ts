@@ -42,7 +42,10 @@ export interface Storage {
   append(name: string, bytes: Uint8Array): Promise<void>;
   /** Absent: done already. */
   remove(name: string): Promise<void>;
-  /** Removes what earlier, killed writers staged and never published. */
+  /**
+   * Removes whatever is staged and not published: what killed writers left, and at a run's end the place itself. Not to be called
+   * while anybody writes here.
+   */
   sweep(): Promise<void>;
 }
 
