@@ -11,7 +11,7 @@ import { colourPaint, plainPaint } from './render/paint.js';
 /** What a command is given besides its own arguments and options. */
 export interface CommandHost {
   readonly io: CliIo;
-  /** The arguments behind the command's name, as they were typed. */
+  /** The arguments behind the command's name as they were typed, without `--json` and its like: to be shown again. */
   readonly typed: readonly string[];
   /** To be called once, with how it ended. */
   end(status: ExitStatus): void;

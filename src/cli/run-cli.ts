@@ -15,6 +15,9 @@ ${EXIT_STATUS_HELP}
 
 Only results go to stdout; progress, warnings and errors go to stderr.`;
 
+/** They may stand before the command's name too, and say nothing about what to do. */
+const GLOBAL_FLAGS: ReadonlySet<string> = new Set(['--json', '--quiet', '--no-color']);
+
 /** The whole CLI but for the process it runs in: arguments in, exit status out. Never throws. */
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   let status: number = EXIT.done;
@@ -23,7 +26,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   const program = buildProgram(
     {
       io,
-      typed: argv.slice(1),
+      typed: argv.filter((argument) => !GLOBAL_FLAGS.has(argument)).slice(1),
       end: (ended) => {
         status = ended;
       },

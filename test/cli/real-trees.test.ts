@@ -19,7 +19,8 @@ const TREES = [
 ];
 
 async function run(...argv: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  return await runFake([...argv, '--workers', '0'], fakeIo({ engine: library }));
+  const workers = argv[0] === 'trace' ? [] : ['--workers', '0'];
+  return await runFake([...argv, ...workers], fakeIo({ engine: library }));
 }
 
 describe.each(TREES)('%s', (tree) => {

@@ -73,7 +73,6 @@ function nextCommand(typed: readonly string[], source: string, out: string | und
     const command = `mdc-bridge convert ${shellQuoted(source)} DEST --plan ${shellQuoted(out)}`;
     return [`the whole plan is in ${out}; edit types, names or variants there if need be, then:`, command];
   }
-  const decided = typed.filter((argument) => !['--json', '--quiet', '--no-color'].includes(argument));
-  const command = ['mdc-bridge', 'convert', ...decided.map(shellQuoted), 'DEST'].join(' ');
+  const command = ['mdc-bridge', 'convert', ...typed.map(shellQuoted), 'DEST'].join(' ');
   return ['to convert by this plan (DEST becomes the v2 root, modelDataCollector):', command];
 }

@@ -1,4 +1,5 @@
 import type { CollectionPlan, FilePlan, Plan } from '../../convert/plan-file.js';
+import { capped } from './capped.js';
 import { typeReason } from './column-reason.js';
 import { columnsText } from './columns-text.js';
 import { dayGaps, dayRange, daysCovered } from './days.js';
@@ -6,30 +7,36 @@ import { heading, type Page } from './page.js';
 import { printable } from './printable.js';
 import { cutMiddle, wrapBehind } from './text-width.js';
 import { bytes, counted } from './units.js';
+import { widthTexts } from './widths-text.js';
 
 const MOST_GAPS = 6;
-const MOST_REASONS = 6;
 const LABEL_WIDTH = 10;
 
+/** A collection and the files it is made of. */
+export interface CollectionFiles {
+  readonly collection: CollectionPlan;
+  readonly files: readonly FilePlan[];
+}
+
 /** Whether a person should look at it: rows that are rejected, renamed columns, types that surprise. */
-export function isTelling({ files }: Plan, collection: CollectionPlan, index: number): boolean {
-  const mine = files.filter((file) => file.collection === index);
+export function isTelling({ collection, files }: CollectionFiles): boolean {
   return (
     collection.unnamed.length + collection.renames.length > 0 ||
-    mine.some(({ counts }) => Object.keys(counts.rejected).length > 0) ||
-    (mine.some(({ counts }) => counts.rows > 0) &&
+    files.some(({ counts }) => Object.keys(counts.rejected).length > 0) ||
+    (files.some(({ counts }) => counts.rows > 0) &&
       collection.columns.some((column) => typeReason(column) !== ''))
   );
 }
 
 /** Everything about one collection of the v2 tree: where it comes from, what it holds, what is lost on the way. */
-export function collectionText(plan: Plan, index: number, page: Page): string[] {
-  const collection = plan.collections[index];
-  if (collection === undefined) return [];
-  const files = plan.files.filter((file) => file.collection === index);
+export function collectionText(
+  { collection, files }: CollectionFiles,
+  { names, settings }: Pick<Plan, 'names' | 'settings'>,
+  page: Page,
+): string[] {
   return [
     ...heading(`${collection.endpoint} / ${collection.deployment} / ${collection.collection}`, page),
-    ...item('from', originsOf(plan, files), page),
+    ...item('from', originsOf(names, files), page),
     ...item('files', [filesText(files)], page),
     ...item('days', daysTexts(files), page),
     ...item('headers', headerTexts(files, page), page),
@@ -37,7 +44,7 @@ export function collectionText(plan: Plan, index: number, page: Page): string[] 
     ...item('renamed', renameTexts(collection), page),
     ...item('rejects', rejectTexts(files), page, 'yellow'),
     ...(files.some(({ counts }) => counts.rows > 0)
-      ? columnsText(collection.columns, plan.settings.empty, page)
+      ? columnsText(collection.columns, settings.empty, page)
       : ['    no row has a value, so the columns have no types']),
   ];
 }
@@ -53,11 +60,11 @@ function item(label: string, texts: readonly string[], page: Page, tone: 'dim' |
   });
 }
 
-function originsOf(plan: Plan, files: readonly FilePlan[]): string[] {
+function originsOf(names: Plan['names'], files: readonly FilePlan[]): string[] {
   return [...new Set(files.map((file) => file.name))]
     .sort((a, b) => a - b)
     .flatMap((name) => {
-      const entry = plan.names[name];
+      const entry = names[name];
       if (entry === undefined) return [];
       const { workspace, service, model, version, designation, collectionName } = entry;
       const which = collectionName === '' ? designation : `${designation} "${collectionName}"`;
@@ -129,40 +136,6 @@ function headerTexts(files: readonly FilePlan[], { width }: Page): string[] {
   });
 }
 
-function widthTexts(collection: CollectionPlan, files: readonly FilePlan[]): string[] {
-  const named = new Map<string, { width: number; columns: readonly string[]; files: number }>();
-  for (const file of files) {
-    // A file counts once for the same names, under however many headers.
-    const seen = new Set<string>();
-    for (const { width, columns } of file.shapes) {
-      const key = JSON.stringify(columns);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const entry = named.get(key) ?? { width, columns, files: 0 };
-      named.set(key, { ...entry, files: entry.files + 1 });
-    }
-  }
-  const known = [...named.values()].map(
-    ({ width, columns, files: of }) => `${fields(width)} in ${counted(of, 'file')}: ${nameList(columns)}`,
-  );
-  const unnamed = collection.unnamed.flatMap(({ width, rows, files: of, example, columns }) => [
-    `${fields(width)} in ${counted(of, 'file')}: ${counted(rows, 'row')} rejected, no names for this width (--variant ${width}=…)`,
-    `  at byte ${example.offset} of ${example.source}:`,
-    `  ${example.text === '' ? '(nothing but correlation values)' : example.text}`,
-    ...(columns.length === 0 ? [] : [`  which looks like ${columns.map(({ type }) => type).join(', ')}`]),
-  ]);
-  return [...capped(known, 'more set of names', 'more sets of names'), ...unnamed];
-}
-
-function fields(width: number): string {
-  return counted(width, 'field');
-}
-
-function nameList(columns: readonly string[]): string {
-  const shown = columns.slice(0, 8).map((name) => (name === '' ? '""' : name));
-  return columns.length > 8 ? `${shown.join(', ')}, … ${columns.at(-1) ?? ''}` : shown.join(', ');
-}
-
 function renameTexts({ renames }: CollectionPlan): string[] {
   return capped(
     renames.map(({ from, to }) => `"${from}" → ${to}`),
@@ -188,10 +161,4 @@ function rejectTexts(files: readonly FilePlan[]): string[] {
     }),
     'more reason',
   );
-}
-
-/** The first few, and how many more there are. */
-function capped<T>(items: readonly T[], one: string, many?: string): (T | string)[] {
-  if (items.length <= MOST_REASONS) return [...items];
-  return [...items.slice(0, MOST_REASONS), `… and ${counted(items.length - MOST_REASONS, one, many)}`];
 }

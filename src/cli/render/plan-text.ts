@@ -1,11 +1,12 @@
 import type { Plan } from '../../convert/plan-file.js';
+import { briefText } from './brief-text.js';
 import { collectionText, isTelling } from './collection-text.js';
 import { misfitCount } from './column-reason.js';
-import { dayGaps, dayRange, daysCovered } from './days.js';
+import { daysCovered } from './days.js';
 import { joinText } from './join-text.js';
 import { heading, nextSteps, type Page, paragraph, warning } from './page.js';
 import { printable } from './printable.js';
-import { renderTable, type TableRow } from './table.js';
+import { renderTable } from './table.js';
 import { wrapBehind } from './text-width.js';
 import { bytes, count, counted } from './units.js';
 
@@ -57,54 +58,17 @@ function summaryText(plan: Plan, page: Page): string[] {
 
 /** All in full as long as they are few; else those with something to say, and a line for each of the rest. */
 function collectionsText(plan: Plan, page: Page): string[] {
-  const indexes = [...plan.collections.keys()];
-  const isWanted = (index: number): boolean => {
-    const collection = plan.collections[index];
-    return collection !== undefined && isTelling(plan, collection, index);
-  };
-  const full =
-    indexes.length <= MOST_COLLECTIONS ? indexes : indexes.filter(isWanted).slice(0, MOST_COLLECTIONS);
-  const rest = indexes.filter((index) => !full.includes(index));
+  const byCollection = Map.groupBy(plan.files, (file) => file.collection);
+  const all = plan.collections.map((collection, index) => ({
+    collection,
+    files: byCollection.get(index) ?? [],
+  }));
+  const full = all.length <= MOST_COLLECTIONS ? all : all.filter(isTelling).slice(0, MOST_COLLECTIONS);
+  const inFull = new Set(full);
+  const rest = all.filter((one) => !inFull.has(one));
   return [
-    ...full.flatMap((index) => [...collectionText(plan, index, page), '']),
-    ...(rest.length === 0 ? [] : [...briefText(plan, rest, page), '']),
-  ];
-}
-
-function briefText(plan: Plan, indexes: readonly number[], page: Page): string[] {
-  const columns = [
-    { fit: 'cut-middle', least: 30 },
-    { head: 'files', align: 'right' },
-    { head: 'rows', align: 'right' },
-    { head: 'columns', align: 'right' },
-    { head: 'days', align: 'right' },
-    { head: 'missing days', align: 'right' },
-    { head: 'from … to', fit: 'cut-end', least: 23 },
-  ] as const;
-  const rows = indexes.flatMap((index): TableRow[] => {
-    const collection = plan.collections[index];
-    if (collection === undefined) return [];
-    const files = plan.files.filter((file) => file.collection === index);
-    const days = [...new Set(files.map(({ date }) => date))].sort();
-    const missing = dayGaps(days).reduce((sum, gap) => sum + gap.days, 0);
-    return [
-      [
-        printable(`${collection.endpoint} / ${collection.deployment} / ${collection.collection}`),
-        count(files.length),
-        count(files.reduce((sum, { counts }) => sum + counts.rows, 0)),
-        count(collection.columns.length),
-        count(days.length),
-        missing === 0 ? '·' : count(missing),
-        dayRange(days[0] ?? '', days.at(-1) ?? ''),
-      ],
-    ];
-  });
-  return [
-    ...heading(
-      `${counted(indexes.length, 'collection')} without surprises (--json has all of them in full)`,
-      page,
-    ),
-    ...renderTable(columns, rows, { ...page, indent: 2 }),
+    ...full.flatMap((one) => [...collectionText(one, plan, page), '']),
+    ...(rest.length === 0 ? [] : [...briefText(rest, page), '']),
   ];
 }
 

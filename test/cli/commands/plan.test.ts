@@ -125,7 +125,9 @@ describe('the result', () => {
     expect(stdout).toMatch(/\n {4}mdc-bridge convert '\.\/my data' --explode never DEST\n$/);
   });
 
-  test('is one JSON document with --json, wherever that stands', async () => {
+  test('is one JSON document with --json, and flags like that may stand before the command', async () => {
+    const { stdout: text } = await runFake(['--quiet', 'plan', 'SRC'], planningIo());
+    expect(text).toMatch(/\n {4}mdc-bridge convert SRC DEST\n$/);
     for (const argv of [
       ['plan', 'SRC', '--json'],
       ['--json', 'plan', 'SRC'],

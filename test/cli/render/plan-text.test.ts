@@ -192,7 +192,7 @@ test('of many collections those with surprises are told in full, the rest in a l
   );
   const text = render(plan({ collections, files: [...files, file({ collection: 7, date: '2024-03-04' })] }));
   expect(text).toContain('\nsvc / model-50 / model_inputs\n  from');
-  expect(text).toContain('59 collections without surprises (--json has all of them in full)');
+  expect(text).toContain('59 more collections (--json has all of them in full)');
   expect(text).toMatch(/^ {2}svc \/ model-7 \/ model_inputs +2 +20 +1 +2 +2 {2}2024-03-01 … 2024-03-04$/m);
 });
 
