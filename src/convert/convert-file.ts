@@ -132,7 +132,7 @@ class Conversion {
 }
 
 /** Every line is accounted for, or nothing of the source is made visible. */
-function checkBalance(
+export function checkBalance(
   source: string,
   counts: Omit<SourceResult, 'source' | 'size' | 'etag' | 'fingerprint' | 'outputs'>,
 ): void {

@@ -26,6 +26,8 @@ export interface ConvertTask {
   readonly types: readonly (readonly [name: string, type: ColumnType])[];
   readonly explode?: number;
   readonly recurring: readonly string[];
+  /** No call's rows have other rows between them. Decides how a source is converted, not what it becomes. */
+  readonly adjacent: boolean;
   readonly settings: Pick<
     MappingSettings,
     'empty' | 'keepAmlColumns' | 'rowId' | 'since' | 'until' | 'datarefOver' | 'datarefBase'
@@ -85,7 +87,7 @@ export function makeConvertTask(plan: Plan, file: FilePlan): ConvertTask {
     .update(JSON.stringify([MAPPING_VERSION, decided]))
     .digest('hex')
     .slice(0, 16);
-  return { ...decided, size: file.size, etag: file.etag, fingerprint };
+  return { ...decided, size: file.size, etag: file.etag, adjacent: file.adjacent === true, fingerprint };
 }
 
 /** The task with its lookups made ready. `datarefBase` is the destination's address unless the settings give one. */

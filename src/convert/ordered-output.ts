@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toBuffer, toByteString } from '../csv/byte-string.js';
 import type { PartOutcome } from '../mapping/finish-part.js';
-import type { PartSink } from '../mapping/rows-to-events.js';
+import type { PartSink } from '../mapping/part-writer.js';
 
 /** Lines that wait for an earlier slot are held in memory up to this; beyond it they wait in a temporary file. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;

@@ -11,7 +11,8 @@ interface OpenFile {
   readonly staged: StagedObject;
   crc: number;
   size: number;
-  buffered: string[];
+  /** Byte strings, or bytes of our own. */
+  buffered: (string | Buffer)[];
   bufferedBytes: number;
 }
 
@@ -35,6 +36,20 @@ export class OutputFiles {
     this.#bufferedBytes += text.length;
     if (file.bufferedBytes >= FLUSH_BYTES) await this.#flush(name, file);
     if (this.#bufferedBytes >= MAX_BUFFERED_BYTES) await this.#flushAll();
+  }
+
+  /** As `append`, of bytes that may change once they are taken. Many at once are written as they are, without a copy. */
+  async appendBytes(name: string, bytes: Uint8Array): Promise<void> {
+    const file = this.#files.get(name) ?? (await this.#begin(name));
+    if (file.bufferedBytes + bytes.length < FLUSH_BYTES) {
+      file.buffered.push(Buffer.from(bytes));
+      file.bufferedBytes += bytes.length;
+      this.#bufferedBytes += bytes.length;
+      if (this.#bufferedBytes >= MAX_BUFFERED_BYTES) await this.#flushAll();
+      return;
+    }
+    await this.#flush(name, file);
+    await this.#write(name, file, bytes);
   }
 
   /** Makes all files visible, in the order in which they began. */
@@ -65,10 +80,14 @@ export class OutputFiles {
 
   async #flush(name: string, file: OpenFile): Promise<void> {
     if (file.bufferedBytes === 0) return;
-    const bytes = Buffer.from(file.buffered.join(''), 'latin1');
+    const bytes = joined(file.buffered);
     this.#bufferedBytes -= file.bufferedBytes;
     file.buffered = [];
     file.bufferedBytes = 0;
+    await this.#write(name, file, bytes);
+  }
+
+  async #write(name: string, file: OpenFile, bytes: Uint8Array): Promise<void> {
     file.size += bytes.length;
     file.crc = crc32(bytes, file.crc);
     await this.#use(name);
@@ -83,4 +102,9 @@ export class OutputFiles {
     this.#open.delete(oldest);
     await this.#files.get(oldest)?.staged.rest();
   }
+}
+
+function joined(parts: readonly (string | Buffer)[]): Buffer {
+  if (parts.every((part) => typeof part === 'string')) return Buffer.from(parts.join(''), 'latin1');
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part)));
 }

@@ -4,6 +4,8 @@ import type { Storage } from '../storage/storage.js';
 import type { FileCensus } from './census/file-census.js';
 import { takeCensus } from './census/take-census.js';
 import { convertFile } from './convert-file.js';
+import { convertFileFast } from './kernel/convert-file-fast.js';
+import { takeCensusFast } from './kernel/take-census-fast.js';
 import type { SourceResult } from './report.js';
 import type { Job, WorkerSetup } from './worker-messages.js';
 
@@ -22,6 +24,7 @@ export async function openJobContext(setup: WorkerSetup): Promise<JobContext> {
   };
 }
 
+/** The kernel takes what it can; the rest is the reference path's. Both come to the same. */
 export async function performJob(
   job: Job,
   context: JobContext,
@@ -29,7 +32,11 @@ export async function performJob(
   onChunk: (bytes: number, rows: number) => void,
 ): Promise<FileCensus | SourceResult> {
   const { source, destination, container, sourceId } = context;
-  if (job.kind === 'census') return await takeCensus(job.task, { source, signal, onChunk });
+  if (job.kind === 'census') {
+    const reading = { source, signal, onChunk };
+    return (await takeCensusFast(job.task, reading)) ?? (await takeCensus(job.task, reading));
+  }
   if (destination === undefined) throw new MdcBridgeError('internal', 'a conversion needs a destination');
-  return await convertFile(job.task, { source, destination, container, sourceId, signal, onChunk });
+  const writing = { source, destination, container, sourceId, signal, onChunk };
+  return (await convertFileFast(job.task, writing)) ?? (await convertFile(job.task, writing));
 }

@@ -107,6 +107,8 @@ export interface FilePlan {
   readonly counts: FileCounts;
   /** Hashes (16 hex digits) of the correlation ids that begin more than one call in this file. */
   readonly recurring: readonly string[];
+  /** No call's rows have other rows between them. */
+  readonly adjacent?: true;
   /** Timestamps of the first and the last correlated row in time. */
   readonly firstTime?: string;
   readonly lastTime?: string;

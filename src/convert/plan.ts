@@ -150,6 +150,7 @@ function planFile(
       bom: census.bom,
     },
     recurring: census.recurring,
+    ...(census.interrupted === 0 && census.recurring.length === 0 ? { adjacent: true } : {}),
     ...(census.firstTime === undefined ? {} : { firstTime: census.firstTime }),
     ...(census.lastTime === undefined ? {} : { lastTime: census.lastTime }),
   };

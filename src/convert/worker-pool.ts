@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { deserializeError, MdcBridgeError } from '../errors.js';
 import type { StorageAddress } from '../storage/open-storage.js';
+import { warnWithoutKernel } from './kernel/kernel.js';
 import { type JobContext, performJob } from './perform-job.js';
 import type { FromWorker, Job, JobResult, ToWorker, WorkerSetup } from './worker-messages.js';
 
@@ -31,6 +32,7 @@ export function inCallingThread<O extends { readonly workers?: number }>(
 /** `context` is used when no threads are asked for, `setup` by the threads. */
 export function openPool(setup: WorkerSetup, context: JobContext, options: PoolOptions): Pool {
   const workers = options.workers ?? availableParallelism();
+  warnWithoutKernel();
   return workers === 0 ? new InlinePool(context, options) : new ThreadPool(workers, setup, options);
 }
 

@@ -87,7 +87,7 @@ describe("An event's attribute that is not what the source asks for is the one f
 
   test('none of them, but a space between two', async () => {
     expect(await findings((line) => line.replace(',"agent"', ', "agent"'))).toEqual([
-      '*0 the event is right but written otherwise (spaces or escapes)',
+      "*0 the event's attributes are right but written otherwise (spaces or escapes)",
     ]);
   });
 

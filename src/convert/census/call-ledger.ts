@@ -29,6 +29,11 @@ export class CallLedger {
 
   add(id: string): void {
     const [high = 0, low = 0] = murmur3x86128(id);
+    this.addHash(high, low);
+  }
+
+  /** The hash's first two words. */
+  addHash(high: number, low: number): void {
     if (!this.#memory.add(high, low)) this.#twice.add(hex((BigInt(high) << 32n) | BigInt(low)));
   }
 

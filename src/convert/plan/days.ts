@@ -88,14 +88,17 @@ function judgeExplosion(
   settings: MappingSettings,
 ): { readonly m: ReadonlyMap<number, number>; readonly why?: string } {
   const none = new Map<number, number>();
-  const wide = predictions.filter(hasWideRows);
-  if (settings.explode === 'never' || (settings.explode === 'auto' && wide.length === 0)) return { m: none };
+  if (settings.explode === 'never') return { m: none };
   if (settings.explode === 'always') {
     const m = new Map(predictions.map((member) => [member.index, columnsAsNamed(member)]));
     return { m, why: 'made many rows by --explode always' };
   }
+  // Of a day whose rows are all as wide as their header, which is the ordinary case, only a proof is worth a word.
+  const wide = predictions.some(hasWideRows);
+  const notExploded = (why: string): { m: typeof none; why?: string } =>
+    wide ? { m: none, why: `not exploded: ${why}` } : { m: none };
   if (predictions.some(({ file }) => file.census.correlated > 0 || spoilt(file.census))) {
-    return { m: none, why: 'not exploded: the day has correlated or rejected prediction rows too' };
+    return notExploded('the day has correlated or rejected prediction rows too');
   }
   const calls = sumOf(inputs.map(({ file }) => file.census.callSizes));
   const back = goesBack(inputs);
@@ -104,12 +107,13 @@ function judgeExplosion(
     if (parts.some((part) => part === undefined)) continue;
     const sizes = sumOf(parts.filter((part) => part !== undefined));
     if (back ? sizes.sum !== calls.sum || calls.sum === 0 : !isSameSequence(sizes, calls)) continue;
+    if (!wide && sizes.sum === sizes.count) return { m: none };
     const why = back
       ? `exploded: ${sizes.sum} predictions, as many as input rows (whose times go back, so only the sums are compared)`
       : `exploded: the widths of ${sizes.count} prediction rows are the sizes of the day's ${calls.count} calls, in order`;
     return { m: new Map(predictions.map(({ index }) => [index, m])), why };
   }
-  return { m: none, why: "not exploded: the widths are not the sizes of the inputs' calls" };
+  return notExploded("the widths are not the sizes of the inputs' calls");
 }
 
 /** Every number of columns worth trying: 1, and the number of names that all files agree on. */
@@ -129,12 +133,12 @@ function sumOf(digests: readonly SequenceDigest[]): SequenceDigest {
 }
 
 function goesBack(members: readonly Member[]): boolean {
-  return members.some(({ file }, i) => {
-    const before = members[i - 1]?.file.census.lastTime;
-    const { firstTime, goesBack: within } = file.census;
-    return (
-      within || (before !== undefined && firstTime !== undefined && compareTimestamps(firstTime, before) < 0)
-    );
+  let before: string | undefined;
+  return members.some(({ file }) => {
+    const { firstTime, lastTime, goesBack: within } = file.census;
+    const back = before !== undefined && firstTime !== undefined && compareTimestamps(firstTime, before) < 0;
+    before = lastTime ?? before;
+    return within || back;
   });
 }
 
@@ -148,8 +152,7 @@ function judgePairing(
   readonly why?: string;
 } {
   const pair = new Map<number, { inputs: readonly number[]; skip: number }>();
-  if (predictions.length === 0 || predictions.every(({ file }) => file.census.correlated > 0))
-    return { pair };
+  if (predictions.every(({ file }) => file.census.correlated === file.census.rows)) return { pair };
   const rowsOf = ({ index, file }: Member): number => {
     const m = explode.get(index);
     const sizes = file.census.exploded.find((census) => census.m === m)?.sizes;

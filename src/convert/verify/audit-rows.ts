@@ -1,13 +1,13 @@
 import type { RawRow } from '../../csv/split-rows.js';
 import { compareTimestamps } from '../../legacy/timestamp.js';
 import type { AuditEvents, FoundEvent } from './audit-events.js';
+import type { AuditRejects } from './audit-rejects.js';
 import { EventComparison } from './event-comparison.js';
 import type { ExpectedEvent } from './expected-event.js';
 import type { Findings } from './findings.js';
 import type { HourFiles } from './hour-files.js';
-import { MissingFiles } from './missing-files.js';
+import type { MissingFiles } from './missing-files.js';
 import type { Placement } from './place-rows.js';
-import { checkReject, type RejectsFile } from './rejects-file.js';
 import type { Difference, Finding } from './report.js';
 import type { VerifyTask } from './verify-task.js';
 
@@ -23,9 +23,9 @@ type State =
 export interface AuditParts {
   readonly hours: HourFiles;
   readonly events: AuditEvents;
-  /** Absent: the destination has none of this source. */
-  readonly rejects: RejectsFile | undefined;
+  readonly rejects: AuditRejects;
   readonly findings: Findings;
+  readonly missing: MissingFiles;
 }
 
 /** Each row of the source against the event or the reject where it must be. Memory: the open calls' events. */
@@ -40,12 +40,9 @@ export class AuditRows {
     inferred: 0,
     events: 0,
   };
-  /** Rows that the rejects account for, by reason. */
-  readonly rejected: Record<string, number> = {};
   readonly #task: VerifyTask;
   readonly #parts: AuditParts;
   readonly #states = new Map<ExpectedEvent, State>();
-  readonly #missing = new MissingFiles();
 
   constructor(task: VerifyTask, parts: AuditParts) {
     this.#task = task;
@@ -55,7 +52,7 @@ export class AuditRows {
   /** `isFirst`: of the rows that one line of the source stands for; they share one reject. Nothing to wait for: no promise. */
   add(row: RawRow, { event, expected }: Placement, isFirst: boolean): Promise<void> | undefined {
     if ('rejected' in expected)
-      return this.#takeReject(row, expected.rejected, isFirst).then(() => undefined);
+      return this.#parts.rejects.take(row, expected.rejected, isFirst).then(() => undefined);
     if (event === undefined) {
       this.counts.lost += 1;
       this.#report('-', 1, 'the inputs have no row left that could lend its correlation', {
@@ -84,14 +81,6 @@ export class AuditRows {
     }
   }
 
-  /** After the last row: files that are not there at all. */
-  endFiles(): void {
-    const isNothingThere = this.#task.outputs.length === 0 && this.#parts.rejects === undefined;
-    for (const { finding, keys } of this.#missing.findings(this.#task.source, isNothingThere)) {
-      this.#parts.findings.add(finding, keys);
-    }
-  }
-
   async #addSlowly(
     row: RawRow,
     event: ExpectedEvent,
@@ -104,7 +93,7 @@ export class AuditRows {
     else if (state.kind === 'out-of-range') this.counts.outOfRange += 1;
     else if (state.kind !== 'set-aside') state.rows += 1;
     else {
-      const named = await this.#takeReject(row, 'with-row', isFirst);
+      const named = await this.#parts.rejects.take(row, 'with-row', isFirst);
       if (named !== undefined) state.named.add(named);
       state.rows += 1;
     }
@@ -114,7 +103,7 @@ export class AuditRows {
   async #stateOf(event: ExpectedEvent, row: RawRow): Promise<State> {
     const known = this.#states.get(event);
     if (known === undefined) return this.#begin(event, row);
-    if (known.kind !== 'lost' || (await this.#parts.rejects?.has(row.offset)) !== true) return known;
+    if (known.kind !== 'lost' || (await this.#parts.rejects.has(row.offset)) !== true) return known;
     this.#endLost(event, known.rows);
     return { kind: 'set-aside', named: new Set(), rows: 0 };
   }
@@ -128,7 +117,7 @@ export class AuditRows {
     const isSpoilt = event.rejectedBy !== undefined;
     let line = isSpoilt ? undefined : await file?.near(keys);
     // What is rejected is rejected at any time, in the asked range or not.
-    if (line === undefined && (await rejects?.has(row.offset)) === true) {
+    if (line === undefined && (await rejects.has(row.offset)) === true) {
       return { kind: 'set-aside', named: new Set(), rows: 0 };
     }
     if (!isInRange) return { kind: 'out-of-range' };
@@ -137,38 +126,6 @@ export class AuditRows {
     const found = await events.read(event, file, line);
     if (found.rows === undefined) return { kind: 'unreadable', found, rows: 0 };
     return { kind: 'found', found, rows: new EventComparison(event, found.rows, this.#task.settings.rowId) };
-  }
-
-  /** `reason` without the row that `with-row` names; gives that row. */
-  async #takeReject(row: RawRow, reason: string, isFirst: boolean): Promise<number | undefined> {
-    const reject = isFirst ? await this.#parts.rejects?.claim(row.offset) : undefined;
-    if (isFirst && reject === undefined) {
-      this.counts.lost += 1;
-      if (this.#parts.rejects === undefined) {
-        this.#missing.addReject(this.#task.rejects, row.offset);
-        return undefined;
-      }
-      const text = `the row is in no event, and not among the rejects where it belongs (${reason})`;
-      this.#report('-', 1, text, { offset: row.offset });
-      return undefined;
-    }
-    this.rejected[reason] = (this.rejected[reason] ?? 0) + 1;
-    if (reject === undefined) return undefined;
-    const written = reject.fields?.['reason'];
-    const named =
-      reason === 'with-row' && typeof written === 'string' ? /^with-row (\d+)$/.exec(written) : null;
-    const differences = checkReject(reject, this.#task.source, row, named?.[0] ?? reason);
-    if (differences.length > 0) {
-      const place = { offset: row.offset, object: this.#task.rejects, line: reject.line.number };
-      this.#report(
-        '*',
-        0,
-        `its reject says otherwise: ${differences.map((d) => d.column).join(', ')}`,
-        place,
-        differences,
-      );
-    }
-    return named === null ? undefined : Number(named[1]);
   }
 
   #endFound(event: ExpectedEvent, found: FoundEvent, rows: EventComparison): void {
@@ -207,7 +164,7 @@ export class AuditRows {
     this.counts.lost += rows;
     const object = this.#parts.events.objectOf(event);
     if (this.#parts.hours.get(object) === undefined) {
-      this.#missing.add(object, event, rows);
+      this.#parts.missing.add(object, event, rows);
       return;
     }
     const text = `the event ${event.correlationId} is missing, with ${rows} rows`;

@@ -84,14 +84,14 @@ export function checkEvent(
 
 /** With the right attributes, in their order: nothing but the rows may be left to say. */
 function checkWriting(event: ParsedEvent, required: Readonly<Record<string, string>>): EventFault[] {
-  const { line, rows } = event;
+  const { line } = event;
   const members = event.attributes.map(({ key, from, to }) => {
     const value = key === 'data' ? line.text.slice(from, to) : JSON.stringify(required[key]);
     return `${JSON.stringify(key)}:${value}`;
   });
   if (line.text === `{${members.join(',')}}`) return [];
-  const what = rows === undefined ? 'the event' : 'the event (its rows aside)';
-  return [{ text: `${what} is right but written otherwise (spaces or escapes)`, differences: [] }];
+  const text = "the event's attributes are right but written otherwise (spaces or escapes)";
+  return [{ text, differences: [] }];
 }
 
 function checkAttribute(event: ParsedEvent, name: string, required: string): EventFault[] {

@@ -4,14 +4,16 @@ import { throwIfAborted } from '../../errors.js';
 import { parseEventPath } from '../../event/event-path.js';
 import type { Storage, StoredObject } from '../../storage/storage.js';
 import { AuditEvents } from './audit-events.js';
+import { AuditRejects } from './audit-rejects.js';
 import { AuditRows } from './audit-rows.js';
 import { BorrowedPlaces } from './borrowed-places.js';
 import type { UniqueNames } from './duplicate-ids.js';
 import { Findings } from './findings.js';
 import { HourFiles } from './hour-files.js';
+import { MissingFiles } from './missing-files.js';
 import { PlaceRows } from './place-rows.js';
 import { RejectsFile } from './rejects-file.js';
-import type { Finding, VerifiedFile, VerifiedOutput } from './report.js';
+import type { Finding, VerifiedFile } from './report.js';
 import { SourceLines } from './source-lines.js';
 import { reportUnclaimedEvents, reportUnclaimedRejects } from './unclaimed.js';
 import type { VerifyTask } from './verify-task.js';
@@ -43,7 +45,9 @@ export async function verifyFile(task: VerifyTask, context: VerifyFileContext): 
   const { source, destination, signal } = context;
   const findings = new Findings(task.maxFindings);
   const rejected = await destination.stat(task.rejects);
-  const rejects = rejected === undefined ? undefined : new RejectsFile(destination, rejected, signal);
+  const rejectsFile = rejected === undefined ? undefined : new RejectsFile(destination, rejected, signal);
+  const missing = new MissingFiles();
+  const rejects = new AuditRejects(task, { file: rejectsFile, findings, missing });
   const hours = new HourFiles(destination, task.outputs, signal);
   const events = new AuditEvents(task, destination, (event, place) => {
     const { id, correlationid, source: deployment } = event.values;
@@ -51,7 +55,7 @@ export async function verifyFile(task: VerifyTask, context: VerifyFileContext): 
     context.names?.add(`${deployment}\0${id}`, { ...place, file: task.index });
     context.names?.add(`${endpoint}/${name}/${collection}\0${correlationid}`, { ...place, file: task.index });
   });
-  const rows = new AuditRows(task, { hours, events, rejects, findings });
+  const rows = new AuditRows(task, { hours, events, rejects, findings, missing });
   const placed = new PlaceRows(task);
   const counts = { lines: 0, headers: 0, blanks: 0 };
   const sha256 = createHash('sha256');
@@ -83,20 +87,22 @@ export async function verifyFile(task: VerifyTask, context: VerifyFileContext): 
   }
   placed.end();
   for (const event of placed.takeEnded()) rows.end(event);
-  rows.endFiles();
+  const isNothingThere = task.outputs.length === 0 && rejectsFile === undefined;
+  for (const { finding, keys } of missing.findings(task.source, isNothingThere)) findings.add(finding, keys);
   const extra = await reportUnclaimedEvents(task, { hours, events, findings, signal });
   const outputs = [...extra.outputs, ...events.datarefs];
-  if (rejects !== undefined) outputs.push(await reportUnclaimedRejects(task, rejects, findings));
-  const file = account(
-    task,
-    counts,
-    placed.exploded,
-    rows,
-    extra.rows,
+  if (rejectsFile !== undefined) outputs.push(await reportUnclaimedRejects(task, rejectsFile, findings));
+  const file = account(task, {
+    ...counts,
+    exploded: placed.exploded,
+    ...rows.counts,
+    lost: rows.counts.lost + rejects.lost,
+    extra: rows.counts.extra + extra.rows,
+    rejected: rejects.rejected,
     outputs,
-    sha256.digest('hex'),
-    findings,
-  );
+    sha256: sha256.digest('hex'),
+    findings: findings.count,
+  });
   return { file, findings: findings.list() };
 
   async function* readSource(): AsyncGenerator<Uint8Array, void, void> {
@@ -115,34 +121,12 @@ function pathOf(output: StoredObject | undefined, task: VerifyTask): VerifyTask[
 
 /** The auditor's own account of the file, and whether it balances. */
 function account(
-  task: VerifyTask,
-  counts: { readonly lines: number; readonly headers: number; readonly blanks: number },
-  exploded: number,
-  rows: AuditRows,
-  extraRows: number,
-  outputs: readonly VerifiedOutput[],
-  sha256: string,
-  findings: Findings,
+  { source, size }: VerifyTask,
+  counts: Omit<VerifiedFile, 'source' | 'size' | 'rowsOut' | 'balanced'>,
 ): VerifiedFile {
-  const { outOfRange, inferred, events, ...marks } = rows.counts;
-  const extra = marks.extra + extraRows;
-  const rowsOut = marks.same + marks.different + extra;
-  const rejected = Object.values(rows.rejected).reduce((sum, n) => sum + n, 0);
-  return {
-    source: task.source,
-    size: task.size,
-    sha256,
-    ...counts,
-    exploded,
-    ...marks,
-    extra,
-    rejected: rows.rejected,
-    outOfRange,
-    inferred,
-    events,
-    rowsOut,
-    balanced: counts.lines + exploded === rowsOut + rejected + counts.headers + counts.blanks + outOfRange,
-    outputs,
-    findings: findings.count,
-  };
+  const { lines, exploded, headers, blanks, outOfRange } = counts;
+  const rowsOut = counts.same + counts.different + counts.extra;
+  const rejected = Object.values(counts.rejected).reduce((sum, n) => sum + n, 0);
+  const balanced = lines + exploded === rowsOut + rejected + headers + blanks + outOfRange;
+  return { source, size, ...counts, rowsOut, balanced };
 }

@@ -9,6 +9,7 @@ import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
 import { migrationFolder, sourceFilter } from '../source.js';
 import { addUpFiles } from './add-up-files.js';
+import { absentFile, changed, gone, unplanned } from './changed-sources.js';
 import { UniqueNames } from './duplicate-ids.js';
 import { type DestinationListing, listDestination, listSource, type SourceChanges } from './list-trees.js';
 import { openPlannedTree, type PlannedTree } from './planned-tree.js';
@@ -180,46 +181,4 @@ class Verification {
       foreign: { files: foreign.length, bytes: foreign.reduce((sum, { size }) => sum + size, 0) },
     };
   }
-}
-
-function unplanned(name: string): Finding {
-  const text = 'the source is not in the plan: it came after the conversion. Convert again';
-  return { mark: '-', rows: 0, text, source: { name }, differences: [] };
-}
-
-function gone({ source, outputs }: VerifyTask): Finding {
-  const text = `the source is gone: its ${outputs.length} event files can't be proved`;
-  return { mark: '+', rows: 0, text, source: { name: source }, differences: [] };
-}
-
-function changed({ source, size }: VerifyTask, now: number): Finding {
-  const text = `the source has changed since it was planned: it had ${size} bytes and has ${now}. Convert again`;
-  const differences = [{ column: 'size', legacy: String(now), v2: String(size) }];
-  return { mark: '*', rows: 0, text, source: { name: source }, differences };
-}
-
-/** A source that is not there: nothing was compared. */
-function absentFile({ source }: VerifyTask): VerifiedFile {
-  const counts = {
-    same: 0,
-    lost: 0,
-    extra: 0,
-    different: 0,
-    unreadable: 0,
-    outOfRange: 0,
-    inferred: 0,
-    events: 0,
-  };
-  const lines = { lines: 0, exploded: 0, headers: 0, blanks: 0, rowsOut: 0 };
-  return {
-    source,
-    size: 0,
-    sha256: '',
-    ...lines,
-    ...counts,
-    rejected: {},
-    balanced: true,
-    outputs: [],
-    findings: 1,
-  };
 }

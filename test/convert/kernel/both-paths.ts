@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { CensusTask, FileCensus } from '../../../src/convert/census/file-census.js';
 import { takeCensus } from '../../../src/convert/census/take-census.js';
 import { convertFile } from '../../../src/convert/convert-file.js';
@@ -28,13 +29,13 @@ export class ChunkedStorage extends MemoryStorage {
     signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, void> {
     for await (const content of super.read(name, range, signal)) {
-      const shared = Buffer.alloc(Math.max(1, content.length));
+      const shared = Buffer.alloc(content.length);
       for (let at = 0; at < content.length; ) {
         const part = content.subarray(at, at + this.#sizes());
-        // A chunk is only valid until the next is asked for.
-        shared.fill(0x22);
         shared.set(part);
         yield shared.subarray(0, part.length);
+        // A chunk is only valid until the next is asked for.
+        shared.fill(0x22, 0, part.length);
         at += part.length;
       }
     }
@@ -66,6 +67,18 @@ export interface Both {
 export interface Made {
   readonly result: SourceResult;
   readonly files: ReadonlyMap<string, string>;
+}
+
+/** Whatever the kernel made is what the reference made, and what it gave up left nothing behind. */
+export function expectTheSame({ census, conversion, leftBehind }: Both, what: string): void {
+  if (census.kernel !== undefined) expect(census.kernel, what).toStrictEqual(census.reference);
+  if (census.kernel !== undefined)
+    expect(JSON.stringify(census.kernel)).toBe(JSON.stringify(census.reference));
+  if (conversion.kernel !== undefined) {
+    expect(conversion.kernel.result, what).toStrictEqual(conversion.reference.result);
+    expect(conversion.kernel.files, what).toEqual(conversion.reference.files);
+  }
+  expect(leftBehind, what).toEqual([]);
 }
 
 /** Puts one file through both paths, census and conversion. */
@@ -120,7 +133,11 @@ async function makeCensusTask(
 }
 
 /** As a plan of this one file would have it, but that the header's verdict is the file's own. */
-function makeTask(content: Uint8Array, census: FileCensus, { header, settings, types }: Options): ConvertTask {
+function makeTask(
+  content: Uint8Array,
+  census: FileCensus,
+  { header, settings, types }: Options,
+): ConvertTask {
   const names = census.names.map((known) => known && (resolveColumnNames([[known]])[0]?.[0] ?? []));
   const merged = new Map<string, ColumnType>();
   const shapes = census.shapes.map(({ header: line, width, columns = [] }) => {
@@ -167,9 +184,12 @@ async function run(
   const result = await convert(task, context);
   const expected = result === undefined ? [0, 0] : [task.size, result.lines];
   if (told.bytes !== expected[0] || told.rows !== expected[1]) {
-    throw new Error(`progress was told ${told.bytes} bytes and ${told.rows} rows of ${expected.join(' and ')}`);
+    throw new Error(
+      `progress was told ${told.bytes} bytes and ${told.rows} rows of ${expected.join(' and ')}`,
+    );
   }
   const files = new Map<string, string>();
-  for await (const { name } of destination.list('')) files.set(name, destination.get(name)?.toString('latin1') ?? '');
+  for await (const { name } of destination.list(''))
+    files.set(name, destination.get(name)?.toString('latin1') ?? '');
   return { result, files };
 }

@@ -1,0 +1,81 @@
+import type { RawRow } from '../../csv/split-rows.js';
+import type { Findings } from './findings.js';
+import type { MissingFiles } from './missing-files.js';
+import { checkReject, type RejectsFile } from './rejects-file.js';
+import type { VerifyTask } from './verify-task.js';
+
+/** The rows that must be among the rejects, and are. */
+export class AuditRejects {
+  /** Rows that the rejects account for, by reason. */
+  readonly rejected: Record<string, number> = {};
+  /** Rows that should be there. */
+  lost = 0;
+  readonly #task: VerifyTask;
+  readonly #file: RejectsFile | undefined;
+  readonly #findings: Findings;
+  readonly #missing: MissingFiles;
+
+  /** `file` is absent where the destination has no rejects of this source. */
+  constructor(
+    task: VerifyTask,
+    parts: {
+      readonly file: RejectsFile | undefined;
+      readonly findings: Findings;
+      readonly missing: MissingFiles;
+    },
+  ) {
+    this.#task = task;
+    this.#file = parts.file;
+    this.#findings = parts.findings;
+    this.#missing = parts.missing;
+  }
+
+  async has(offset: number): Promise<boolean> {
+    return (await this.#file?.has(offset)) === true;
+  }
+
+  /**
+   * Looks for the row's reject; `isFirst`: of the rows that one line of the source stands for, which share it. For the reason
+   * `with-row` it gives the ordinal that the reject names.
+   */
+  async take(row: RawRow, reason: string, isFirst: boolean): Promise<number | undefined> {
+    const reject = isFirst ? await this.#file?.claim(row.offset) : undefined;
+    if (isFirst && reject === undefined) {
+      this.#reportLost(row, reason);
+      return undefined;
+    }
+    this.rejected[reason] = (this.rejected[reason] ?? 0) + 1;
+    if (reject === undefined) return undefined;
+    const written = reject.fields?.['reason'];
+    const named =
+      reason === 'with-row' && typeof written === 'string' ? /^with-row (\d+)$/.exec(written) : null;
+    const differences = checkReject(reject, this.#task.source, row, named?.[0] ?? reason);
+    if (differences.length > 0) {
+      this.#findings.add({
+        mark: '*',
+        rows: 0,
+        text: `its reject says otherwise: ${differences.map(({ column }) => column).join(', ')}`,
+        source: { name: this.#task.source, offset: row.offset },
+        object: { name: this.#task.rejects, line: reject.line.number },
+        differences,
+      });
+    }
+    return named === null ? undefined : Number(named[1]);
+  }
+
+  #reportLost({ offset }: RawRow, reason: string): void {
+    this.lost += 1;
+    if (this.#file === undefined) {
+      this.#missing.addReject(this.#task.rejects, offset);
+      return;
+    }
+    const text = `the row is in no event, and not among the rejects where it belongs (${reason})`;
+    this.#findings.add({
+      mark: '-',
+      rows: 1,
+      text,
+      source: { name: this.#task.source, offset },
+      differences: [],
+    });
+  }
+}
