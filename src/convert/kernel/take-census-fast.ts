@@ -107,7 +107,8 @@ class FastCensus {
 
   #result(): FileCensus {
     const { call } = this.#kernel;
-    const { opening, rows } = { opening: this.#opening, rows: call.censusRows() };
+    const opening = this.#opening;
+    const rows = call.censusRows();
     const { first } = opening;
     const correlated = first.correlation === undefined ? 0 : rows;
     const names = opening.names?.map(decodeText);
@@ -146,9 +147,9 @@ class FastCensus {
     return {
       header,
       width,
+      example: { offset: row.offset, text: cut(decodeText(row.text.slice(0, 400) as never)) },
       rows,
       uncorrelated,
-      example: { offset: row.offset, text: cut(decodeText(row.text.slice(0, 400) as never)) },
       columns: this.#columns.result(),
     };
   }

@@ -1,7 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Kernel } from '../../../src/convert/kernel/kernel.js';
 import { convert } from '../../support/converted.js';
-import { errorOf } from '../../support/error-of.js';
 
 const SOURCE = 'sub/rg/ws/svc/model/3/inputs/2018/12/30/inputs.csv';
 const CONTENT =
@@ -56,7 +55,7 @@ test('a write out of bounds fails the file', async () => {
         kernel.bytes[at] = before;
       }
     });
-    expect(await errorOf(work)).toMatchObject({ code: 'internal', place: { file: 'x.csv' } });
+    await expect(work).rejects.toMatchObject({ code: 'internal', place: { file: 'x.csv' } });
   }
 });
 
