@@ -63,7 +63,7 @@ export function verifyOptions(): Option[] {
     declare(
       RUN,
       '--report <file>',
-      'write a page an auditor can sign: every file with counts and checksums of both sides',
+      'write a page an auditor can sign: every file with counts and checksums of both sides; .csv: the same as a table',
     ),
     declare(RUN, '--sample <share>', 'check only this share of the sources, whole files: 5%', share),
     declare(RUN, '--seed <n>', 'chooses the sample (default: 0)', (flag) =>

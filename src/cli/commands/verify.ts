@@ -5,6 +5,7 @@ import { type GlobalValues, globalFlags, type RunValues, runValues } from '../op
 import { sourceOptions, verifyOptions, workersOption } from '../options.js';
 import { openOutputFile } from '../output-file.js';
 import { auditPage } from '../render/audit-page.js';
+import { auditTable } from '../render/audit-table.js';
 import { shellQuoted } from '../render/page.js';
 import { verifyText } from '../render/verify-text.js';
 
@@ -15,6 +16,7 @@ const HELP = `
 Examples:
   mdc-bridge verify ./modeldata ./modelDataCollector
   mdc-bridge verify ./modeldata ./modelDataCollector --report audit.html
+  mdc-bridge verify ./modeldata ./modelDataCollector --report audit.csv
   mdc-bridge verify ./modeldata ./modelDataCollector --sample 5% --seed 1`;
 
 export function verifyCommand(host: CommandHost): Command {
@@ -50,7 +52,7 @@ async function runVerify(
       ...run,
     }),
   );
-  await page?.write(auditPage(report));
+  await page?.write(page.path.endsWith('.csv') ? auditTable(report) : auditPage(report));
   const where: [string, string] = [shellQuoted(source), shellQuoted(destination)];
   await printResult(host, flags, report, (text) =>
     verifyText(report, { ...text, next: nextCommands(report.ok, where, page?.path) }),
