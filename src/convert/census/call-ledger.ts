@@ -1,6 +1,6 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { murmur3x86128 } from '../../event/event-id.js';
-import { HashSet64 } from './hash-set.js';
+import { HashSet64, HIGH, LOW } from './hash-set.js';
 
 /** Hashes kept in memory (8 MiB with the set's slack); more go to disk as sorted runs. */
 const MAX_IN_MEMORY = 2 ** 19;
@@ -69,8 +69,9 @@ export class CallLedger {
     this.#memory.clear();
     if (run.length === 0 && this.#file !== undefined) return;
     this.#file ??= await open(this.#path, 'wx+', 0o600);
+    const halves = new Uint32Array(run.buffer);
     const bounds = new Uint32Array(RANGES + 1).fill(run.length);
-    for (let i = run.length - 1; i >= 0; i -= 1) bounds[Number((run[i] ?? 0n) >> 56n)] = i;
+    for (let i = run.length - 1; i >= 0; i -= 1) bounds[(halves[i * 2 + HIGH] ?? 0) >>> 24] = i;
     for (let range = RANGES - 1; range >= 0; range -= 1) {
       bounds[range] = Math.min(bounds[range] ?? 0, bounds[range + 1] ?? 0);
     }
@@ -79,30 +80,32 @@ export class CallLedger {
     this.#size += run.byteLength;
   }
 
-  /** Each run is sorted and free of doubles, so a hash in two runs is one that began twice. */
+  /** Each run is free of doubles, so a hash that stands in two of them is one that began twice. */
   async #findTwice(range: number): Promise<void> {
-    const seen = new Set<bigint>();
-    for (const { at, bounds } of this.#runs) {
-      const first = bounds[range] ?? 0;
-      const part = new BigUint64Array((bounds[range + 1] ?? 0) - first);
-      await this.#file?.read(new Uint8Array(part.buffer), 0, part.byteLength, at + first * BYTES);
-      for (const hash of part) {
-        if (seen.has(hash)) this.#twice.add(hex(hash));
-        else seen.add(hash);
-      }
+    const sizes = this.#runs.map(({ bounds }) => (bounds[range + 1] ?? 0) - (bounds[range] ?? 0));
+    const all = new BigUint64Array(sizes.reduce((sum, size) => sum + size, 0));
+    let to = 0;
+    for (const [i, { at, bounds }] of this.#runs.entries()) {
+      const bytes = new Uint8Array(all.buffer, to * BYTES, (sizes[i] ?? 0) * BYTES);
+      await this.#file?.read(bytes, 0, bytes.length, at + (bounds[range] ?? 0) * BYTES);
+      to += sizes[i] ?? 0;
+    }
+    const halves = new Uint32Array(all.sort().buffer);
+    for (let n = 2; n < halves.length; n += 2) {
+      if (halves[n] !== halves[n - 2] || halves[n + 1] !== halves[n - 1]) continue;
+      this.#twice.add(hex(all[n / 2] ?? 0n));
     }
   }
 }
 
 /** The saved hashes of several files, as one set to look ids up in. */
 export async function readLedgers(paths: readonly string[]): Promise<HashSet64> {
-  const set = new HashSet64();
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  const set = new HashSet64(sizes.reduce((sum, size) => sum + size, 0) / BYTES);
   for (const path of paths) {
     const bytes = await readFile(path);
-    const hashes = new BigUint64Array(
-      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
-    );
-    for (const hash of hashes) set.add(Number(hash >> 32n), Number(hash & 0xffffffffn));
+    const halves = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    for (let n = 0; n < halves.length; n += 2) set.add(halves[n + HIGH] ?? 0, halves[n + LOW] ?? 0);
   }
   return set;
 }

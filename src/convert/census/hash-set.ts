@@ -1,3 +1,7 @@
+/** Where the halves of a 64-bit number stand in memory, in words; that depends on the machine. */
+export const LOW: 0 | 1 = new Uint32Array(BigUint64Array.of(1n).buffer)[0] === 1 ? 0 : 1;
+export const HIGH: 0 | 1 = LOW === 0 ? 1 : 0;
+
 /** A set of 64-bit hashes, given as two 32-bit halves: 8 bytes an entry, no objects. Open addressing, at most half full. */
 export class HashSet64 {
   #slots: Uint32Array;
@@ -39,16 +43,18 @@ export class HashSet64 {
     return this.#slots[at] !== 0 || this.#slots[at + 1] !== 0;
   }
 
-  /** All entries, high half first, as 64-bit numbers. */
+  /** All entries as 64-bit numbers. Their halves are written one by one: a BigInt each would take most of the time. */
   entries(): BigUint64Array {
     const out = new BigUint64Array(this.size);
-    let n = this.#hasZero ? 1 : 0;
+    const halves = new Uint32Array(out.buffer);
+    let n = this.#hasZero ? 2 : 0;
     for (let i = 0; i < this.#slots.length; i += 2) {
       const high = this.#slots[i] ?? 0;
       const low = this.#slots[i + 1] ?? 0;
       if (high === 0 && low === 0) continue;
-      out[n] = (BigInt(high) << 32n) | BigInt(low);
-      n += 1;
+      halves[n + LOW] = low;
+      halves[n + HIGH] = high;
+      n += 2;
     }
     return out;
   }

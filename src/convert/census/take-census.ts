@@ -146,7 +146,12 @@ class Census {
       this.#ledger.add(correlation.id);
       return { id: correlation.id, bytes: 0, places: 0 };
     });
-    if (resumed && !begun) this.#interrupted += 1;
+    if (resumed && !begun) {
+      this.#interrupted += 1;
+      // Uncorrelated rows that the plan will reject are taken for a call's by the converter, whose window may then close calls
+      // earlier than this one: a call that came back here may begin again there.
+      if (this.#correlated < this.#rows) this.#ledger.add(correlation.id);
+    }
     call.places += 1;
     if (this.#inputs !== undefined && ledgerHas(this.#inputs, correlation.id)) this.#joinable += 1;
   }
