@@ -1,4 +1,4 @@
-import { MdcBridgeError } from '../errors.js';
+import { MdcBridgeError, type Place } from '../errors.js';
 import { readWhole, type Storage } from '../storage/storage.js';
 import type { SourceResult } from './report.js';
 import { migrationFolder } from './source.js';
@@ -39,8 +39,8 @@ export class Journal {
     const journal = new Journal(storage, name);
     const content = await readWhole(storage, name);
     if (content === undefined || content.length === 0) return journal;
-    journal.#empty = false;
     const whole = content.lastIndexOf('\n') + 1;
+    journal.#empty = whole === 0;
     // What follows the last newline is an entry that a kill cut short: its source is converted again.
     if (whole < content.length) await journal.#dropTail(content.subarray(0, whole).toString('utf8'));
     const lines = content.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
@@ -88,19 +88,24 @@ export class Journal {
 
 function parseEntry(line: string, file: string, number: number): JournalEntry {
   const place = { file, line: number };
-  let entry: JournalEntry;
+  let entry: JournalEntry | null;
   try {
-    entry = JSON.parse(line) as JournalEntry;
+    entry = JSON.parse(line) as JournalEntry | null;
   } catch (cause) {
-    throw new MdcBridgeError('conflict', 'the journal has a line that is no JSON', {
-      place,
-      cause,
-      remedy: 'restore the journal, or convert into an empty DEST',
-    });
+    throw notAnEntry(place, cause);
   }
+  if (typeof entry?.kind !== 'string') throw notAnEntry(place);
   if (entry.kind !== 'journal' || entry.version === 1) return entry;
   throw new MdcBridgeError('conflict', `the journal is of a later version (${String(entry.version)})`, {
     place,
     remedy: 'use the mdc-bridge that wrote it, or a newer one',
+  });
+}
+
+function notAnEntry(place: Place, cause?: unknown): MdcBridgeError {
+  return new MdcBridgeError('conflict', 'the journal has a line that is no entry of a journal', {
+    place,
+    cause,
+    remedy: 'restore the journal, or convert into an empty DEST',
   });
 }

@@ -3,6 +3,8 @@ import type { StagedObject, Storage } from '../storage/storage.js';
 import type { Output } from './report.js';
 
 const FLUSH_BYTES = 256 * 1024;
+/** So many bytes at once are worth a write of their own, rather than a copy. */
+const DIRECT_BYTES = 64 * 1024;
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 /** So many files are open at once; the others rest and are appended to again under their hidden names. */
 const MAX_OPEN = 64;
@@ -41,7 +43,7 @@ export class OutputFiles {
   /** As `append`, of bytes that may change once they are taken. Many at once are written as they are, without a copy. */
   async appendBytes(name: string, bytes: Uint8Array): Promise<void> {
     const file = this.#files.get(name) ?? (await this.#begin(name));
-    if (file.bufferedBytes + bytes.length < FLUSH_BYTES) {
+    if (bytes.length < DIRECT_BYTES && file.bufferedBytes + bytes.length < FLUSH_BYTES) {
       file.buffered.push(Buffer.from(bytes));
       file.bufferedBytes += bytes.length;
       this.#bufferedBytes += bytes.length;

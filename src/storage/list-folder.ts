@@ -37,9 +37,13 @@ export async function* listFolder(
     }
   } catch (cause) {
     if (signal?.aborted === true) throw cause;
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw listingFailure(root, cause);
+    const { code } = cause as NodeJS.ErrnoException;
+    // A prefix may well go through a file: then there is nothing below it. Only the root must be a folder.
+    if (code !== 'ENOENT' && !(code === 'ENOTDIR' && base !== '')) throw listingFailure(root, cause);
   }
-  for (const oddity of oddities) found.push({ ...oddity, key: Buffer.from(oddity.name) });
+  for (const oddity of oddities) {
+    if (oddity.name.startsWith(prefix)) found.push({ ...oddity, key: Buffer.from(oddity.name) });
+  }
   found.sort((a, b) => Buffer.compare(a.key, b.key));
   for (const { name, oddity } of found) yield oddity === undefined ? { name } : { name, oddity };
 }
@@ -67,7 +71,8 @@ function strictReaddir(root: string, oddities: ListedOddity[]): typeof fs.readdi
           const name = hideLineEnds(bytes.toString('utf8'));
           readable.push(Object.assign(entry, { name }) as unknown as fs.Dirent);
         } else {
-          oddities.push({ name: `${folder}/${bytes.toString('latin1')}`, oddity: 'name-not-utf8' });
+          const within = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
+          oddities.push({ name: within + bytes.toString('latin1'), oddity: 'name-not-utf8' });
         }
       }
       callback(null, readable);

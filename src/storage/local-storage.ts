@@ -51,7 +51,11 @@ export class LocalStorage implements Storage {
     signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, void> {
     const { start = 0, end } = range;
-    if (end !== undefined && end <= start) return;
+    if (end !== undefined && end <= start) {
+      // Nothing to read, but absent is not empty.
+      if ((await this.stat(name)) === undefined) throw this.#failure('read', name, { code: 'ENOENT' });
+      return;
+    }
     const options = { start, highWaterMark: CHUNK_BYTES, ...(end === undefined ? {} : { end: end - 1 }) };
     try {
       for await (const chunk of createReadStream(this.#path(name), options)) {

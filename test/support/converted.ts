@@ -1,3 +1,6 @@
+import { expect } from 'vitest';
+import { convertFile } from '../../src/convert/convert-file.js';
+import { makeConvertTask } from '../../src/convert/convert-task.js';
 import { planMigration } from '../../src/convert/plan.js';
 import type { Plan } from '../../src/convert/plan-file.js';
 import type { ConvertReport, SourceResult } from '../../src/convert/report.js';
@@ -80,13 +83,48 @@ export function dataText(line: string): string {
   return /"data":(\[.*\]),"contentrange":/s.exec(line)?.[1] ?? '';
 }
 
-/** Converts files (name within the container → content) in memory, in this thread. */
+/**
+ * Converts files (name within the container → content) in memory, in this thread; once more through the reference reader
+ * alone, which must come to the same.
+ */
 export async function convert(
   files: Readonly<Record<string, string | Uint8Array>>,
   options: ConvertOptions = {},
 ): Promise<Converted> {
   const [source, destination] = [memoryTree(files), new MemoryStorage('v2')];
-  return new Converted(source, destination, await convertTree(source, destination, options));
+  const plans: Plan[] = [];
+  const report = await convertTree(source, destination, {
+    ...options,
+    onPlan: (made) => void plans.push(made),
+  });
+  for (const made of plans) await expectSameByReference(made, source, destination, report);
+  return new Converted(source, destination, report);
+}
+
+async function expectSameByReference(
+  made: Plan,
+  source: MemoryStorage,
+  destination: MemoryStorage,
+  { sourceId, failed }: ConvertReport,
+): Promise<void> {
+  const reference = new MemoryStorage(destination.container);
+  const context = { source, destination: reference, container: made.source.container, sourceId };
+  const results = new Map<string, SourceResult>();
+  for (const file of made.files) {
+    if (failed.some((one) => one.source === file.source)) return;
+    results.set(file.source, await convertFile(makeConvertTask(made, file), context));
+  }
+  const journalled = await journalledResults(destination, sourceId);
+  expect([...journalled.keys()].sort()).toEqual([...results.keys()].sort());
+  for (const [name, result] of journalled) expect(withoutKind(result)).toEqual(results.get(name));
+  for (const [name, content] of await readObjects(reference)) {
+    expect(destination.get(name)?.toString('utf8'), name).toBe(content);
+  }
+}
+
+function withoutKind(entry: SourceResult): SourceResult {
+  const { kind: _kind, ...result } = entry as SourceResult & { kind?: string };
+  return result;
 }
 
 /** Plans files in memory. The plan went through JSON, as one that a person has edited. */

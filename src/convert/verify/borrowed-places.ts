@@ -1,6 +1,6 @@
 import { parseRows } from '../../csv/parse-rows.js';
 import type { Storage } from '../../storage/storage.js';
-import { partId } from './expected-event.js';
+import { partId, ROWS_A_PART } from './expected-event.js';
 import { SourceLines } from './source-lines.js';
 import type { VerifyTask } from './verify-task.js';
 
@@ -13,8 +13,6 @@ export interface BorrowedPlace {
   readonly place: number;
   readonly timestamp: string;
 }
-
-const ROWS_A_PART = 1000;
 
 /** The places of a day's input rows, read along with the predictions that borrow them. Memory: what one batch of rows takes. */
 export class BorrowedPlaces {

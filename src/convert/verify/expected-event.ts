@@ -1,6 +1,9 @@
 import { decodeText } from '../../csv/byte-string.js';
 import { hourOf } from '../../event/event-path.js';
 
+/** An event holds no more rows than this. */
+export const ROWS_A_PART = 1000;
+
 /** An event that the source asks for: all of it but its rows, which follow one by one. */
 export interface ExpectedEvent {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { murmur3x86128 } from '../../event/event-id.js';
-import type { ExpectedEvent } from './expected-event.js';
+import { type ExpectedEvent, ROWS_A_PART } from './expected-event.js';
 
 /** The two limits of mapping.md on calls that other rows interrupt. */
 const LAST_CALLS = 4096;
@@ -12,6 +12,7 @@ export interface Call {
   readonly base: string;
   /** Counts calls in the order in which they begin. */
   readonly number: number;
+  /** Of its unfinished part, in the source. */
   bytes: number;
   /** Rows so far, rejected ones included. */
   places: number;
@@ -42,7 +43,8 @@ export class OpenCalls {
   /** The call that a row with this id belongs to. */
   enter(id: string, offset: number): Call {
     if (this.current?.id === id) return this.current;
-    this.leave();
+    // A call whose row has come back is no longer interrupted, so nothing closes before that is known.
+    this.#held += this.current?.bytes ?? 0;
     let call = this.#open.get(id);
     if (call === undefined) {
       this.#begun += 1;
@@ -56,7 +58,13 @@ export class OpenCalls {
     return call;
   }
 
-  /** Another row stands here. */
+  /** A row takes a place in the call. Rows of full parts are held no more once the next part begins. */
+  hold(call: Call, bytes: number): void {
+    call.bytes = call.places % ROWS_A_PART === 0 ? bytes : call.bytes + bytes;
+    call.places += 1;
+  }
+
+  /** A row of no call stands here. */
   leave(): void {
     if (this.current === undefined) return;
     this.#held += this.current.bytes;

@@ -1,15 +1,17 @@
 import { encodeText } from '../../csv/byte-string.js';
+import type { RawRow } from '../../csv/split-rows.js';
 import { correlatedEventId, uncorrelatedEventId } from '../../event/event-id.js';
-import { type Correlation, NO_REQUEST_ID } from '../../legacy/correlation.js';
+import { type Correlation, requestIdOf } from '../../legacy/correlation.js';
 import { isTimestamp } from '../../legacy/timestamp.js';
 import type { BorrowedPlace } from './borrowed-places.js';
-import { type EventBytes, type ExpectedEvent, expectEvent, partId } from './expected-event.js';
+import { type EventBytes, type ExpectedEvent, expectEvent, partId, ROWS_A_PART } from './expected-event.js';
 import { type ExpectedRow, expectRow, RowShapes } from './expected-row.js';
 import { type Call, OpenCalls } from './open-calls.js';
 import type { SourceRow } from './source-lines.js';
 import type { VerifyTask } from './verify-task.js';
 
-const ROWS_A_PART = 1000;
+/** What a part takes from its first row. */
+type PartValues = Pick<Correlation, 'timestamp' | 'requestId'>;
 
 /** Where a row of the source must be found; a row of many predictions has several. */
 export interface Placement {
@@ -74,29 +76,24 @@ export class PlaceRows {
 
   #placeInCall(line: SourceRow, correlation: Correlation): Placement {
     const call = this.#calls.enter(correlation.id, line.row.offset);
-    call.bytes += line.row.length;
-    return this.#placement(
-      this.#partFor(call, line.row.offset, correlation),
-      this.#expect(line, 0, line.width),
-    );
+    return this.#placement(this.#partFor(call, line.row, correlation), this.#expect(line, 0, line.width));
   }
 
-  #partFor(call: Call, offset: number, { timestamp, requestId }: Correlation): ExpectedEvent {
-    const part = Math.floor(call.places / ROWS_A_PART);
-    const isNew = call.places % ROWS_A_PART === 0;
-    call.places += 1;
-    if (call.event !== undefined && !isNew) return call.event;
+  #partFor(call: Call, row: RawRow, { timestamp, requestId }: PartValues): ExpectedEvent {
+    const firstPlace = call.places;
+    this.#calls.hold(call, row.length);
+    if (call.event !== undefined && firstPlace % ROWS_A_PART !== 0) return call.event;
     this.#end(call.event);
-    const correlationId = partId(call.base, part);
+    const correlationId = partId(call.base, Math.floor(firstPlace / ROWS_A_PART));
     const id = correlatedEventId(this.#task.path.collection, correlationId);
     call.event = expectEvent({
       id,
       correlationId,
-      requestId: chosenRequestId(requestId) ?? call.id,
+      requestId: requestIdOf({ requestId }) ?? call.id,
       timestamp,
       ownId: call.id,
-      firstPlace: call.places - 1,
-      offset,
+      firstPlace,
+      offset: row.offset,
     });
     return call.event;
   }
@@ -104,11 +101,13 @@ export class PlaceRows {
   /** A rejected row whose eight can't be read: behind a correlated row it belongs to that row's call, and spoils its part. */
   #placeRejected(line: SourceRow, expected: { readonly rejected: string }): Placement {
     const call = line.correlation === undefined ? this.#calls.current : undefined;
-    if (call?.event === undefined) return this.#placement(undefined, expected);
+    if (call?.event === undefined) {
+      this.#calls.leave();
+      return this.#placement(undefined, expected);
+    }
     call.event.rejectedBy ??= this.#ordinal;
-    call.bytes += line.row.length;
-    const like = { timestamp: call.event.time.slice(0, -1), requestId: '' } as Correlation;
-    return this.#placement(this.#partFor(call, line.row.offset, like), expected);
+    const like = { timestamp: call.event.time.slice(0, -1), requestId: '' };
+    return this.#placement(this.#partFor(call, line.row, like), expected);
   }
 
   #placeBorrowed(
@@ -151,7 +150,7 @@ export class PlaceRows {
     if (sameHour && pack.places < ROWS_A_PART) return pack;
     this.#end(pack);
     const id = uncorrelatedEventId(this.#task.path.collection, this.#sourceName, this.#ordinal);
-    const requestId = chosenRequestId(line.correlation?.requestId) ?? id;
+    const requestId = requestIdOf(line.correlation) ?? id;
     const bytes: EventBytes = { id, correlationId: id, requestId, timestamp, offset: line.row.offset };
     this.#pack = expectEvent(bytes);
     return this.#pack;
@@ -201,8 +200,4 @@ export class PlaceRows {
   #end(event: ExpectedEvent | undefined): void {
     if (event !== undefined) this.#ended.push(event);
   }
-}
-
-function chosenRequestId(requestId: string | undefined): string | undefined {
-  return requestId === undefined || requestId === '' || requestId === NO_REQUEST_ID ? undefined : requestId;
 }

@@ -313,6 +313,11 @@ export function mutate(random: Random, content: Buffer): Buffer {
 export function randomCase(random: Random): RandomFile {
   const { content: sound, options } = randomFile(random, random.pick([3, 30, 200, 2500]));
   const content = random.chance(0.5) ? sound : mutate(random, sound);
-  const largest = random.pick(content.length < 20_000 ? [1, 16, 64, 1000] : [1000, 100_000]);
-  return { content, options: { ...options, sizes: () => 1 + random.below(largest) } };
+  return { content, options: { ...options, sizes: randomChunks(random, content.length) } };
+}
+
+/** Sizes of chunks: down to single bytes for small files. */
+export function randomChunks(random: Random, length: number): () => number {
+  const largest = random.pick(length < 20_000 ? [1, 16, 64, 1000] : [1000, 100_000]);
+  return () => 1 + random.below(largest);
 }
