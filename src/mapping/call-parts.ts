@@ -93,7 +93,7 @@ export class CallParts {
 }
 
 /** 16 hex digits by which a census remembers a correlation id. */
-export function idHash(id: string): string {
+function idHash(id: string): string {
   const [a = 0, b = 0] = murmur3x86128(id);
   return a.toString(16).padStart(8, '0') + b.toString(16).padStart(8, '0');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CallLedger, ledgerHas, readLedgers } from '../../../src/convert/census/call-ledger.js';
-import { idHash } from '../../../src/mapping/call-parts.js';
+import { murmur3x86128 } from '../../../src/event/event-id.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 function idHash(id: string): string {
