@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
 import fastGlob from 'fast-glob';
-import { StorageError } from '../errors.js';
+import { StorageError, throwIfAborted } from '../errors.js';
 import type { ListedOddity } from './storage.js';
 
 /**
@@ -28,7 +28,7 @@ export async function* listFolder(
   } as const;
   try {
     for await (const item of fastGlob.stream('**', options)) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       const { path, dirent } = item as unknown as fastGlob.Entry;
       const name = base + decodeURIComponent(path);
       if (dirent.isDirectory() || !name.startsWith(prefix)) continue;
@@ -36,7 +36,7 @@ export async function* listFolder(
       found.push({ key: Buffer.from(name), name, ...(oddity === undefined ? {} : { oddity }) });
     }
   } catch (cause) {
-    if (signal?.aborted === true) throw cause;
+    throwIfAborted(signal);
     const { code } = cause as NodeJS.ErrnoException;
     // A prefix may well go through a file: then there is nothing below it. Only the root must be a folder.
     if (code !== 'ENOENT' && !(code === 'ENOTDIR' && base !== '')) throw listingFailure(root, cause);

@@ -1,8 +1,8 @@
-import { createReadStream, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { StorageError } from '../errors.js';
+import { StorageError, throwIfAborted } from '../errors.js';
 import { listFolder } from './list-folder.js';
 import type { ListedOddity, ReadRange, StagedObject, Storage, StoredObject } from './storage.js';
 
@@ -50,21 +50,24 @@ export class LocalStorage implements Storage {
     range: ReadRange = {},
     signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, void> {
-    const { start = 0, end } = range;
-    if (end !== undefined && end <= start) {
-      // Nothing to read, but absent is not empty.
-      if ((await this.stat(name)) === undefined) throw this.#failure('read', name, { code: 'ENOENT' });
-      return;
-    }
-    const options = { start, highWaterMark: CHUNK_BYTES, ...(end === undefined ? {} : { end: end - 1 }) };
+    const { start = 0, end = Number.POSITIVE_INFINITY } = range;
+    let file: FileHandle | undefined;
     try {
-      for await (const chunk of createReadStream(this.#path(name), options)) {
-        signal?.throwIfAborted();
-        yield chunk as Uint8Array;
+      file = await open(this.#path(name), 'r');
+      // One buffer for all chunks: allocating each costs more than reading it.
+      const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(0, end - start)));
+      for (let at = start; at < end; ) {
+        throwIfAborted(signal);
+        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at);
+        if (bytesRead === 0) return;
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
       }
     } catch (error) {
-      if (signal?.aborted === true) throw error;
+      throwIfAborted(signal);
       throw this.#failure('read', name, error);
+    } finally {
+      await file?.close();
     }
   }
 

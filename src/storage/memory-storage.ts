@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { StorageError } from '../errors.js';
+import { StorageError, throwIfAborted } from '../errors.js';
 import type { ReadRange, StagedObject, Storage, StoredObject } from './storage.js';
 
 /** Objects in this process's memory: for tests and for programs that embed the library. */
@@ -27,7 +27,7 @@ export class MemoryStorage implements Storage {
     const names = [...this.#objects.keys()].filter((name) => name.startsWith(prefix));
     names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     for (const name of names) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal);
       const object = await this.stat(name);
       if (object !== undefined) yield object;
     }
@@ -48,7 +48,7 @@ export class MemoryStorage implements Storage {
     range: ReadRange = {},
     signal?: AbortSignal,
   ): AsyncGenerator<Uint8Array, void, void> {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const content = this.#objects.get(name);
     if (content === undefined)
       throw new StorageError('ENOENT', `can't read ${name}: it is not there (ENOENT)`);

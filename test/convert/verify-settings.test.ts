@@ -234,7 +234,7 @@ describe('A plan that a person has edited decides', () => {
     }));
     const destination = `${pair.destination}-edited`;
     await convertTree(pair.source, destination, { plan: { ...plan, collections }, workers: 0 });
-    const report = await verifyTree(pair.source, destination);
+    const report = await verifyTree(pair.source, destination, { workers: 0 });
     expect(report).toMatchObject({ ok: true, findings: [], totals: { same: 1, rejected: { type: 1 } } });
   });
 

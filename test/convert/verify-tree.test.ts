@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { planMigration } from '../../src/convert/plan.js';
 import { convertTree } from '../../src/convert/run.js';
 import type { Progress } from '../../src/convert/run-options.js';
-import { verifyTree } from '../../src/convert/verify/verify-tree.js';
+import type { VerifyReport } from '../../src/convert/verify/report.js';
+import { type VerifyOptions, verifyTree } from '../../src/convert/verify/verify-tree.js';
 import { correlated, header, MODEL, makePair, marksOf, removePair, TreePair } from './verify/good-tree.js';
 
 const TIME = '2024-02-29T10:00:00';
@@ -46,7 +47,7 @@ describe('The golden containers', () => {
       await mkdir(migration, { recursive: true });
       await writeFile(join(migration, 'plan.json'), JSON.stringify(plan));
       await rename(join(golden.destination, 'rejects'), join(migration, 'rejects')).catch(() => undefined);
-      const report = await verifyTree(from, golden.destination);
+      const report = await verifyTree(from, golden.destination, { workers: 0 });
       expect(report.findings).toEqual([]);
       expect(report).toMatchObject({ ok: true, totals: { unbalanced: 0 } });
       expect(report.totals.same).toBeGreaterThan(0);
@@ -170,12 +171,12 @@ describe('The plan in the destination', () => {
   test('that is missing is a conflict, and the message says what is there', async () => {
     const other = await makePair(file('27', 'a'));
     all.push(other);
-    const mixed = verifyTree(other.source, pair.destination);
+    const mixed = verifyTree(other.source, pair.destination, { workers: 0 });
     await expect(mixed).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('DEST holds modeldata-'),
     });
-    const empty = verifyTree(other.source, join(other.folder, 'nothing'));
+    const empty = verifyTree(other.source, join(other.folder, 'nothing'), { workers: 0 });
     await expect(empty).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('no migration at all'),
@@ -186,14 +187,12 @@ describe('The plan in the destination', () => {
     const destination = join(pair.folder, 'prefixed');
     const place = { prefix: 'archive', sourceName: 'container' };
     await convertTree(pair.source, destination, { ...place, workers: 0 });
-    expect(await verifyTree(pair.source, destination)).toMatchObject({ ok: true, totals: { same: 3 } });
-    expect(await verifyTree(pair.source, destination, place)).toMatchObject({ ok: true });
-    await expect(verifyTree(pair.source, destination, { prefix: 'other' })).rejects.toMatchObject({
-      code: 'usage',
-    });
-    await expect(verifyTree(pair.source, destination, { sourceName: 'x' })).rejects.toMatchObject({
-      code: 'conflict',
-    });
+    const verified = (options: VerifyOptions = {}): Promise<VerifyReport> =>
+      verifyTree(pair.source, destination, { ...options, workers: 0 });
+    expect(await verified()).toMatchObject({ ok: true, totals: { same: 3 } });
+    expect(await verified(place)).toMatchObject({ ok: true });
+    await expect(verified({ prefix: 'other' })).rejects.toMatchObject({ code: 'usage' });
+    await expect(verified({ sourceName: 'x' })).rejects.toMatchObject({ code: 'conflict' });
   });
 
   test('that can not be read is an error of its own', async () => {

@@ -55,7 +55,7 @@ export async function takeCensus(task: CensusTask, context: CensusContext): Prom
 
     async function* chunks(): AsyncGenerator<Uint8Array, void, void> {
       for await (const chunk of context.source.read(task.object, { end: task.size }, context.signal)) {
-        start ??= chunk.slice(0, 2);
+        start ??= Uint8Array.from(chunk.subarray(0, 2));
         read += chunk.length;
         yield chunk;
       }

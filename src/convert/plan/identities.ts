@@ -56,7 +56,8 @@ function ownIdentity(source: CensusedSource): Identity | undefined {
   if (identities.length === 0) return undefined;
   const path = pathIdentity(source);
   if (path !== undefined) return path;
-  return identities.length === 1 ? identities[0]?.identity : undefined;
+  const agree = new Set(identities.map(({ identity }) => identityKey(identity))).size === 1;
+  return agree ? identities[0]?.identity : undefined;
 }
 
 /** From the right: version, model, service, and a workspace of one to three segments. */

@@ -78,7 +78,7 @@ describe('a file without a header', () => {
     const third = sourceName('labels', '2024/03/02', 'labels.csv');
     const files = { [LABELS]: 'a,b\nx,1\n', [OTHER]: 'a,c\nx,1\n', [third]: '5,6\n7\n' };
     expect(await rows(files)).toEqual(
-      expect.arrayContaining([{ column_0: '5', column_1: 6 }, { column_0: '7' }]),
+      expect.arrayContaining([{ column_0: 5, column_1: 6 }, { column_0: 7 }]),
     );
   });
 
@@ -105,7 +105,7 @@ describe('a header whose names change in mid-file', () => {
       correlatedFile('a', `1,${correlation('i')}`) + correlatedFile('b,A', `2,3,${correlation('j')}`);
     expect(await rows({ [INPUTS]: content })).toEqual([{ a: 1 }, { b: 2, a: 3 }]);
     const { notes, collections } = await plan({ [INPUTS]: content });
-    expect(notes.map(({ text }) => text).join()).toContain('1 file change their column names in the middle');
+    expect(notes.map(({ text }) => text).join()).toContain('column names in the middle');
     expect(collections[0]?.renames).toEqual([{ from: 'A', to: 'a' }]);
   });
 });

@@ -75,7 +75,7 @@ export class TreePair {
   }
 
   async verify(options: VerifyOptions = {}): Promise<VerifyReport> {
-    return await verifyTree(this.source, this.destination, options);
+    return await verifyTree(this.source, this.destination, { workers: 0, ...options });
   }
 
   /** The rejects file of the one source that has any. */
