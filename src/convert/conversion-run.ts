@@ -3,13 +3,18 @@ import type { Storage } from '../storage/storage.js';
 import type { ConvertTask } from './convert-task.js';
 import type { DestinationState } from './destination.js';
 import type { Journal } from './journal.js';
+import { isRegular } from './kernel/convert-file-fast.js';
 import { isOverLimit, type MaxRejects } from './max-rejects.js';
 import type { Plan } from './plan-file.js';
 import { ProgressMeter } from './progress.js';
 import { addUp, type ConvertReport, type SourceResult } from './report.js';
 import type { RunOptions } from './run-options.js';
+import { discardSegments, joinSegments, makeSegments } from './segments.js';
 import type { Source } from './source.js';
-import { openPool } from './worker-pool.js';
+import { openPool, type Pool } from './worker-pool.js';
+
+/** Of a file that is split; few, since the hours between two of them are put together from parts. */
+const SEGMENTS_PER_THREAD = 2;
 
 /** One run's sources, converted by the pool, each journalled when its files are visible. */
 export class ConversionRun {
@@ -54,10 +59,17 @@ export class ConversionRun {
       // Large files first, so that the last one in hand is a small one.
       const ordered = tasks.toSorted((a, b) => b.size - a.size);
       let next = 0;
+      let left = tasks.reduce((sum, { size }) => sum + size, 0);
       const lane = async (): Promise<void> => {
         for (let task = ordered[next]; task !== undefined && !this.#stopped(); task = ordered[next]) {
           next += 1;
-          await this.#convertOne(task, (job) => pool.run({ kind: 'convert', task: job }));
+          // More than a thread's share of what is left: alone with it, the others would soon be idle.
+          const isLarge = task.size * pool.size > left;
+          left -= task.size;
+          await this.#convertOne(
+            task,
+            isLarge ? () => this.#convertSplit(task, pool) : () => convertWhole(task, pool),
+          );
         }
       };
       await Promise.all(Array.from({ length: Math.min(pool.size, tasks.length) }, lane));
@@ -98,14 +110,14 @@ export class ConversionRun {
     return this.#interrupted;
   }
 
-  async #convertOne(task: ConvertTask, run: (task: ConvertTask) => Promise<SourceResult>): Promise<void> {
+  async #convertOne(task: ConvertTask, run: () => Promise<SourceResult>): Promise<void> {
     try {
       const now = await this.#source.storage.stat(task.object);
       if (now?.etag !== task.etag) {
         this.#changed.push(task.source);
         return;
       }
-      const result = await run(task);
+      const result = await run();
       const before = this.#journal.sources.get(task.source);
       await this.#journal.append({ kind: 'source', ...result });
       await this.#removeStale(before, result);
@@ -118,6 +130,30 @@ export class ConversionRun {
     }
   }
 
+  /** By all threads at once, if it can be split. */
+  async #convertSplit(task: ConvertTask, pool: Pool): Promise<SourceResult> {
+    const segments =
+      pool.size > 1 && isRegular(task) ? makeSegments(task, pool.size * SEGMENTS_PER_THREAD) : [];
+    if (segments.length < 2) return await convertWhole(task, pool);
+    const settled = await Promise.allSettled(
+      segments.map((segment) => pool.run({ kind: 'segment', task, segment })),
+    );
+    const results = settled.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
+    const failure = settled.find((one) => one.status === 'rejected');
+    if (failure !== undefined) {
+      await discardSegments(results, this.#destination);
+      throw failure.reason;
+    }
+    const joined = await joinSegments(task, results, this.#destination);
+    if (joined !== undefined) return joined;
+    // What its regular segments had told is void.
+    results.forEach((result, i) => {
+      const { start = 0, end = 0 } = segments[i] ?? {};
+      if (result !== 'irregular') this.#meter.read(start - end, -result.counts.lines);
+    });
+    return await convertWhole(task, pool);
+  }
+
   /** Files that an earlier conversion of the source wrote and this one did not. */
   async #removeStale(before: SourceResult | undefined, now: SourceResult): Promise<void> {
     const kept = new Set(now.outputs.map(({ name }) => name));
@@ -125,6 +161,10 @@ export class ConversionRun {
       if (!kept.has(name)) await this.#destination.remove(name);
     }
   }
+}
+
+async function convertWhole(task: ConvertTask, pool: Pool): Promise<SourceResult> {
+  return await pool.run({ kind: 'convert', task });
 }
 
 /** No other source would fare better: the disk is full, DEST can't be written, or we are wrong. */

@@ -9,7 +9,7 @@ import { type ConvertTask, makeSourceMapping } from './convert-task.js';
 import { LentCorrelations } from './lent-correlations.js';
 import { OrderedOutput } from './ordered-output.js';
 import { OutputFiles } from './output-files.js';
-import type { SourceResult } from './report.js';
+import type { SourceCounts, SourceResult } from './report.js';
 import { migrationFolder } from './source.js';
 
 export interface ConvertFileContext {
@@ -132,10 +132,7 @@ class Conversion {
 }
 
 /** Every line is accounted for, or nothing of the source is made visible. */
-export function checkBalance(
-  source: string,
-  counts: Omit<SourceResult, 'source' | 'size' | 'etag' | 'fingerprint' | 'outputs'>,
-): void {
+export function checkBalance(source: string, counts: SourceCounts): void {
   const rejected = Object.values(counts.rejected).reduce((sum, n) => sum + n, 0);
   const out = counts.rows + rejected + counts.headers + counts.blanks + counts.outOfRange;
   if (counts.lines + counts.exploded === out) return;

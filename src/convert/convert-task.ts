@@ -8,7 +8,7 @@ import type { ColumnType } from '../mapping/column-types.js';
 import { makeRowEncoder, type RowEncoder } from '../mapping/encode-row.js';
 import type { MappingSettings } from '../mapping/settings.js';
 import type { SourceMapping } from '../mapping/source-mapping.js';
-import type { CollectionPlan, FilePlan, Plan, RowShape } from './plan-file.js';
+import type { CollectionPlan, FilePlan, Plan, RowShape, Split } from './plan-file.js';
 
 /** All that a worker needs to convert one source, as plain data: one item of work, independent of every other. */
 export interface ConvertTask {
@@ -28,6 +28,8 @@ export interface ConvertTask {
   readonly recurring: readonly string[];
   /** No call's rows have other rows between them. Decides how a source is converted, not what it becomes. */
   readonly adjacent: boolean;
+  /** Where the source may be cut for several workers: likewise. */
+  readonly splits?: readonly Split[];
   readonly settings: Pick<
     MappingSettings,
     'empty' | 'keepAmlColumns' | 'rowId' | 'since' | 'until' | 'datarefOver' | 'datarefBase'
@@ -87,7 +89,14 @@ export function makeConvertTask(plan: Plan, file: FilePlan): ConvertTask {
     .update(JSON.stringify([MAPPING_VERSION, decided]))
     .digest('hex')
     .slice(0, 16);
-  return { ...decided, size: file.size, etag: file.etag, adjacent: file.adjacent === true, fingerprint };
+  return {
+    ...decided,
+    size: file.size,
+    etag: file.etag,
+    adjacent: file.adjacent === true,
+    ...(file.splits === undefined ? {} : { splits: file.splits }),
+    fingerprint,
+  };
 }
 
 /** The task with its lookups made ready. `datarefBase` is the destination's address unless the settings give one. */

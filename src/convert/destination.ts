@@ -3,11 +3,14 @@ import { instanceName, parseEventPath } from '../event/event-path.js';
 import type { Storage, StoredObject } from '../storage/storage.js';
 import type { Journal } from './journal.js';
 import type { Plan } from './plan-file.js';
+import { migrationFolder } from './source.js';
 
 /** What lies in a destination before a run. */
 export interface DestinationState {
   /** Outputs that are there, by name, with their size. */
   readonly sizes: ReadonlyMap<string, number>;
+  /** Instance → files under its name that no journal entry of its source has: a killed run left them. */
+  readonly orphans: ReadonlyMap<string, readonly string[]>;
   /** Files that are neither ours nor any migration's. */
   readonly foreign: number;
 }
@@ -26,21 +29,29 @@ export async function inspectDestination(
     [...journal.sources.values()].flatMap((done) => done.outputs.map(({ name }) => name)),
   );
   const sizes = new Map<string, number>();
+  const orphans = new Map<string, string[]>();
   const unowned: string[] = [];
+  const rejects = `${migrationFolder(plan.source.id)}/rejects/`;
   let foreign = 0;
   for await (const entry of destination.list('', signal)) {
-    if (entry.name.startsWith('_migration/')) continue;
-    const instance = parseEventPath(entry.name)?.instance;
-    if (outputs.has(entry.name) || (instance !== undefined && journal.instances.has(instance))) {
-      sizes.set(entry.name, (entry as StoredObject).size);
+    const { name } = entry;
+    const instance = name.startsWith(rejects)
+      ? name.slice(rejects.length, -'.jsonl'.length)
+      : parseEventPath(name)?.instance;
+    if (!outputs.has(name) && instance !== undefined && journal.instances.has(instance)) {
+      orphans.set(instance, [...(orphans.get(instance) ?? []), name]);
+    }
+    if (name.startsWith('_migration/')) continue;
+    if (outputs.has(name) || (instance !== undefined && journal.instances.has(instance))) {
+      sizes.set(name, (entry as StoredObject).size);
     } else if (instance !== undefined && ours.has(instance)) {
-      unowned.push(entry.name);
+      unowned.push(name);
     } else {
       foreign += 1;
     }
   }
   if (unowned.length > 0) throw notOurs(destination, unowned);
-  return { sizes, foreign };
+  return { sizes, orphans, foreign };
 }
 
 function notOurs(destination: Storage, names: readonly string[]): MdcBridgeError {

@@ -22,6 +22,8 @@ export class Journal {
   readonly sources: Map<string, SourceResult> = new Map();
   readonly collections: Map<string, readonly (readonly [name: string, type: string])[]> = new Map();
   readonly instances: Set<string> = new Set();
+  /** Of the last run that had one to tell. */
+  range: Extract<JournalEntry, { kind: 'range' }> | undefined;
   readonly #storage: Storage;
   readonly #name: string;
   #pending: string[] = [];
@@ -82,6 +84,7 @@ export class Journal {
   #apply(entry: JournalEntry): void {
     if (entry.kind === 'source') this.sources.set(entry.source, entry);
     else if (entry.kind === 'collection') this.collections.set(entry.path, entry.columns);
+    else if (entry.kind === 'range') this.range = entry;
     else if (entry.kind === 'claim') for (const instance of entry.instances) this.instances.add(instance);
   }
 }

@@ -18,6 +18,14 @@ interface OpenFile {
   bufferedBytes: number;
 }
 
+/** What a part of a source adds to an output file: content that was released to whoever publishes it. */
+export interface StagedPart {
+  readonly name: string;
+  readonly token: string;
+  readonly size: number;
+  readonly crc: number;
+}
+
 /** The files that one source writes: hidden until all of them are made visible together. */
 export class OutputFiles {
   readonly #storage: Storage;
@@ -63,6 +71,16 @@ export class OutputFiles {
       outputs.push({ name, size: file.size, crc32: file.crc.toString(16).padStart(8, '0') });
     }
     return outputs;
+  }
+
+  /** Gives all files up, invisible, in the order in which they began: parts of files that another thread makes visible. */
+  async release(): Promise<StagedPart[]> {
+    await this.#flushAll();
+    const parts: StagedPart[] = [];
+    for (const [name, { staged, size, crc }] of this.#files) {
+      parts.push({ name, token: await staged.release(), size, crc });
+    }
+    return parts;
   }
 
   async discard(): Promise<void> {

@@ -1,13 +1,11 @@
 import { MdcBridgeError } from '../errors.js';
 import { openStorage } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
-import type { FileCensus } from './census/file-census.js';
 import { takeCensus } from './census/take-census.js';
 import { convertFile } from './convert-file.js';
-import { convertFileFast } from './kernel/convert-file-fast.js';
+import { convertFileFast, convertSegment } from './kernel/convert-file-fast.js';
 import { takeCensusFast } from './kernel/take-census-fast.js';
-import type { SourceResult } from './report.js';
-import type { Job, WorkerSetup } from './worker-messages.js';
+import type { Job, JobResult, WorkerSetup } from './worker-messages.js';
 
 /** The storages of a run, opened once in each thread that works for it. */
 export interface JobContext extends Omit<WorkerSetup, 'source' | 'destination'> {
@@ -30,7 +28,7 @@ export async function performJob(
   context: JobContext,
   signal: AbortSignal,
   onChunk: (bytes: number, rows: number) => void,
-): Promise<FileCensus | SourceResult> {
+): Promise<JobResult<Job>> {
   const { source, destination, container, sourceId } = context;
   if (job.kind === 'census') {
     const reading = { source, signal, onChunk };
@@ -38,5 +36,6 @@ export async function performJob(
   }
   if (destination === undefined) throw new MdcBridgeError('internal', 'a conversion needs a destination');
   const writing = { source, destination, container, sourceId, signal, onChunk };
+  if (job.kind === 'segment') return await convertSegment(job.task, job.segment, writing);
   return (await convertFileFast(job.task, writing)) ?? (await convertFile(job.task, writing));
 }

@@ -3,7 +3,7 @@ import { MAPPING_VERSION } from '../event/collected-event.js';
 import { formatCollectionPath } from '../event/event-path.js';
 import type { ColumnType } from '../mapping/column-types.js';
 import { legalName } from '../mapping/names.js';
-import type { CollectionPlan, ColumnPlan, FilePlan, NameEntry, Plan } from './plan-file.js';
+import type { CollectionPlan, ColumnPlan, FilePlan, NameEntry, Plan, Split } from './plan-file.js';
 
 const TYPES: readonly ColumnType[] = ['null', 'integer', 'number', 'boolean', 'string'];
 
@@ -55,12 +55,14 @@ class Checker {
     }
     this.that(plan.version === 1, 'version', '1');
     this.that(plan.mapping === MAPPING_VERSION, 'mapping', String(MAPPING_VERSION));
-    const { url, container, prefix, id } = this.object(plan.source, 'source');
+    const { url, container, prefix, id, include, exclude } = this.object(plan.source, 'source');
     this.that(
       [url, container, prefix, id].every((part) => typeof part === 'string'),
       'source',
       'url, container, prefix, id',
     );
+    if (include !== undefined) this.texts(include, 'source.include');
+    if (exclude !== undefined) this.texts(exclude, 'source.exclude');
     this.object(plan.settings, 'settings');
     for (const [i, entry] of this.list(plan.names, 'names').entries()) this.nameEntry(entry, `names[${i}]`);
     for (const [i, entry] of this.list(plan.collections, 'collections').entries()) {
@@ -146,7 +148,7 @@ class Checker {
 
   private file(value: unknown, part: string, plan: Plan): void {
     const file = this.object(value, part) as unknown as FilePlan;
-    const { source, size, etag, name, collection, date, header, shapes, recurring, explode } = file;
+    const { source, size, etag, name, collection, date, header, shapes, recurring, explode, splits } = file;
     this.that(
       typeof source === 'string' && source.startsWith(plan.source.prefix),
       `${part}.source`,
@@ -180,8 +182,23 @@ class Checker {
       `${part}.explode`,
       'a number of columns',
     );
+    if (splits !== undefined) this.splits(splits, size, `${part}.splits`);
     for (const input of file.pair?.inputs ?? []) {
       this.that(plan.files[input] !== undefined, `${part}.pair.inputs`, 'indexes into files');
+    }
+  }
+
+  private splits(value: unknown, size: number, part: string): void {
+    let before = 0;
+    for (const [i, entry] of this.list(value, part).entries()) {
+      const { offset, ordinal } = this.object(entry, `${part}[${i}]`) as unknown as Split;
+      const counts = Number.isSafeInteger(offset) && Number.isSafeInteger(ordinal) && ordinal > 0;
+      this.that(
+        counts && offset > before && offset < size,
+        `${part}[${i}]`,
+        'a place behind the one before it',
+      );
+      before = offset;
     }
   }
 }

@@ -35,6 +35,10 @@ export interface PlanSource {
   readonly prefix: string;
   /** Names the folder under `_migration/`: container and 8 hex digits of the URL's SHA-256. */
   readonly id: string;
+  /** The patterns on names by which sources were taken; absent: all. */
+  readonly include?: readonly string[];
+  /** The patterns on names by which sources were left out; absent: none. */
+  readonly exclude?: readonly string[];
 }
 
 export interface Identity {
@@ -109,9 +113,19 @@ export interface FilePlan {
   readonly recurring: readonly string[];
   /** No call's rows have other rows between them. */
   readonly adjacent?: true;
+  /** Of a large file all of whose calls are adjacent: where it may be cut for several workers, in order. Changes no byte. */
+  readonly splits?: readonly Split[];
   /** Timestamps of the first and the last correlated row in time. */
   readonly firstTime?: string;
   readonly lastTime?: string;
+}
+
+/** A place between two events of a file. */
+export interface Split {
+  /** Of the first byte behind it. */
+  readonly offset: number;
+  /** Data rows before it. */
+  readonly ordinal: number;
 }
 
 export interface HeaderVerdict {

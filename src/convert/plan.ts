@@ -14,9 +14,9 @@ import { writeNotes } from './plan/notes.js';
 import { refuseCopies } from './plan/refuse-copies.js';
 import { takeCensuses } from './plan/take-censuses.js';
 import { readTypesLike } from './plan/types-like.js';
-import type { CollectionPlan, FilePlan, LeftOut, Plan, RowShape } from './plan-file.js';
+import type { CollectionPlan, FilePlan, LeftOut, Plan, PlanSource, RowShape } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
-import { openSource, sourceFilter } from './source.js';
+import { openSource, type Source, sourceFilter } from './source.js';
 import { inCallingThread } from './worker-pool.js';
 
 export interface PlanOptions extends MappingOptions, RunOptions {
@@ -61,7 +61,7 @@ export async function planMigration(sourceUrl: StorageAddress, options: PlanOpti
     kind: 'mdc-bridge plan',
     version: 1,
     mapping: MAPPING_VERSION,
-    source: { url: source.storage.url, container: source.container, prefix: source.prefix, id: source.id },
+    source: describeSource(source, options),
     settings,
     names: naming.names,
     collections,
@@ -70,6 +70,21 @@ export async function planMigration(sourceUrl: StorageAddress, options: PlanOpti
     leftOut: [...telemetryLeftOut(listing), ...listing.leftOut],
     lineage: await readLineage(source.storage, listing.telemetry, identified),
     notes: writeNotes(files, collections, dayCensuses),
+  };
+}
+
+/** With the patterns, so that a source which came later can be told from one that was not asked for. */
+function describeSource(
+  { storage, container, prefix, id }: Source,
+  { include = [], exclude = [] }: PlanOptions,
+): PlanSource {
+  return {
+    url: storage.url,
+    container,
+    prefix,
+    id,
+    ...(include.length === 0 ? {} : { include: [...include] }),
+    ...(exclude.length === 0 ? {} : { exclude: [...exclude] }),
   };
 }
 
@@ -151,6 +166,7 @@ function planFile(
     },
     recurring: census.recurring,
     ...(census.interrupted === 0 && census.recurring.length === 0 ? { adjacent: true } : {}),
+    ...(census.splits === undefined ? {} : { splits: census.splits }),
     ...(census.firstTime === undefined ? {} : { firstTime: census.firstTime }),
     ...(census.lastTime === undefined ? {} : { lastTime: census.lastTime }),
   };

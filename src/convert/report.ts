@@ -31,7 +31,25 @@ export interface Output {
   readonly crc32: string;
 }
 
-export type Totals = Omit<SourceResult, 'source' | 'size' | 'etag' | 'fingerprint' | 'outputs'> & {
+/** What became of the lines. */
+export type SourceCounts = Omit<SourceResult, 'source' | 'size' | 'etag' | 'fingerprint' | 'outputs'>;
+
+export function zeroCounts(): SourceCounts {
+  return {
+    lines: 0,
+    exploded: 0,
+    rows: 0,
+    events: 0,
+    rejected: {},
+    headers: 0,
+    blanks: 0,
+    outOfRange: 0,
+    late: 0,
+    lossy: 0,
+  };
+}
+
+export type Totals = SourceCounts & {
   readonly files: number;
   readonly bytesIn: number;
   readonly bytesOut: number;

@@ -65,6 +65,7 @@ export async function convertTree(
     const tasks = plan.files.map((file) => makeConvertTask(plan, file));
     const left = tasks.filter((task) => !isDone(task, journal, state));
     await run.convert(left);
+    await removeOrphans(destination, plan, tasks, journal, state);
     const report = run.report(plan, tasks, left.length, state);
     await writeReport(destination, source.id, report);
     return report;
@@ -132,8 +133,33 @@ async function claim(plan: Plan, journal: Journal): Promise<void> {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
-  if (instances.length === 0 && collections.length === 0) return;
-  await journal.append(...collections, range, { kind: 'claim', instances });
+  const sameRange = journal.range?.since === since && journal.range?.until === until;
+  await journal.append(
+    ...collections,
+    ...(journal.range !== undefined && sameRange ? [] : [range]),
+    ...(instances.length === 0 ? [] : [{ kind: 'claim' as const, instances }]),
+  );
+}
+
+/**
+ * Removes what a killed run left visible of our sources: files that became visible without an entry, and those that an entry's
+ * conversion no longer has. Only of sources that are done now, whose entry says what there should be.
+ */
+async function removeOrphans(
+  destination: Storage,
+  plan: Plan,
+  tasks: readonly ConvertTask[],
+  journal: Journal,
+  { orphans }: DestinationState,
+): Promise<void> {
+  for (const { source, etag, fingerprint } of tasks) {
+    const done = journal.sources.get(source);
+    if (done?.etag !== etag || done.fingerprint !== fingerprint) continue;
+    const kept = new Set(done.outputs.map(({ name }) => name));
+    for (const name of orphans.get(instanceName(plan.source.container, source)) ?? []) {
+      if (!kept.has(name)) await destination.remove(name);
+    }
+  }
 }
 
 /** Done is: journalled for this content and these decisions, and every output still there in its size. */

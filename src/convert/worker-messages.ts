@@ -1,7 +1,7 @@
-import type { SerializedError } from '../errors.js';
 import type { CensusTask, FileCensus } from './census/file-census.js';
 import type { ConvertTask } from './convert-task.js';
 import type { SourceResult } from './report.js';
+import type { Segment, SegmentResult } from './segments.js';
 
 /** What every worker of a run needs to know once. Storages are opened by each worker itself. */
 export interface WorkerSetup {
@@ -15,13 +15,14 @@ export interface WorkerSetup {
 /** One item of work; items are independent of each other. */
 export type Job =
   | { readonly kind: 'census'; readonly task: CensusTask }
-  | { readonly kind: 'convert'; readonly task: ConvertTask };
+  | { readonly kind: 'convert'; readonly task: ConvertTask }
+  /** A part of one source. */
+  | { readonly kind: 'segment'; readonly task: ConvertTask; readonly segment: Segment };
 
-export type JobResult<J extends Job> = J['kind'] extends 'census' ? FileCensus : SourceResult;
+interface ResultOf {
+  readonly census: FileCensus;
+  readonly convert: SourceResult;
+  readonly segment: SegmentResult;
+}
 
-export type ToWorker = { readonly kind: 'job'; readonly job: Job } | { readonly kind: 'abort' };
-
-export type FromWorker =
-  | { readonly kind: 'progress'; readonly bytes: number; readonly rows: number }
-  | { readonly kind: 'done'; readonly result: FileCensus | SourceResult }
-  | { readonly kind: 'failed'; readonly error: SerializedError };
+export type JobResult<J extends Job> = ResultOf[J['kind']];

@@ -15,11 +15,15 @@ export function uncorrelatedEventId(collection: string, sourceName: string, ordi
 }
 
 function eventId(key: string): string {
-  const words = murmur3x86128(key);
-  const hex = Array.from(words, (word) => swapBytes(word).toString(16).padStart(8, '0')).join('');
+  const [a = 0, b = 0, c = 0, d = 0] = murmur3x86128(key);
+  const hex = hexOf(a) + hexOf(b) + hexOf(c) + hexOf(d);
   const version = `8${hex.slice(13, 16)}`;
   const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}-${variant}${hex.slice(18, 20)}-${hex.slice(20)}`;
+}
+
+function hexOf(word: number): string {
+  return swapBytes(word).toString(16).padStart(8, '0');
 }
 
 /** The digest is the four little-endian words, so its hex is theirs with the bytes swapped. */

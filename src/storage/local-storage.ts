@@ -73,8 +73,28 @@ export class LocalStorage implements Storage {
 
   async stage(name: string): Promise<StagedObject> {
     this.#staged += 1;
-    const hidden = join(this.#root, STAGING_FOLDER, `${process.pid}-${stagingTag}-${this.#staged}`);
+    const hidden = this.#hidden(`${process.pid}-${stagingTag}-${this.#staged}`);
     return new StagedFile(name, hidden, this.#path(name), (verb, error) => this.#failure(verb, name, error));
+  }
+
+  async publishParts(name: string, [first, ...others]: readonly string[]): Promise<void> {
+    if (first === undefined) throw new RangeError('an object has at least one part');
+    try {
+      if (others.length > 0)
+        await appendParts(
+          this.#hidden(first),
+          others.map((token) => this.#hidden(token)),
+        );
+      await mkdir(dirname(this.#path(name)), { recursive: true });
+      await rename(this.#hidden(first), this.#path(name));
+    } catch (error) {
+      throw this.#failure('publish', name, error);
+    }
+    await this.discardParts(others);
+  }
+
+  async discardParts(tokens: readonly string[]): Promise<void> {
+    for (const token of tokens) await rm(this.#hidden(token), { force: true }).catch(() => undefined);
   }
 
   async append(name: string, bytes: Uint8Array): Promise<void> {
@@ -107,6 +127,11 @@ export class LocalStorage implements Storage {
     } catch (error) {
       throw this.#failure('clear', STAGING_FOLDER, error);
     }
+  }
+
+  /** Where the content of this token lies. */
+  #hidden(token: string): string {
+    return join(this.#root, STAGING_FOLDER, token);
   }
 
   #path(name: string): string {
@@ -201,12 +226,44 @@ class StagedFile implements StagedObject {
     await rm(this.#hidden, { force: true }).catch(() => undefined);
   }
 
+  async release(): Promise<string> {
+    try {
+      await this.#open();
+      await this.rest();
+      return basename(this.#hidden);
+    } catch (error) {
+      throw this.#failure('write', error);
+    }
+  }
+
   async #open(): Promise<FileHandle> {
     if (this.#handle !== undefined) return this.#handle;
     if (!this.#created) await mkdir(dirname(this.#hidden), { recursive: true });
     this.#handle = await open(this.#hidden, this.#created ? 'a' : 'w');
     this.#created = true;
     return this.#handle;
+  }
+}
+
+/** Adds the content of files to the end of another. */
+async function appendParts(first: string, others: readonly string[]): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  const target = await open(first, 'a');
+  try {
+    for (const path of others) {
+      const part = await open(path, 'r');
+      try {
+        for (;;) {
+          const { bytesRead } = await part.read(buffer, 0, buffer.length, null);
+          if (bytesRead === 0) break;
+          await writeAll(target, buffer.subarray(0, bytesRead));
+        }
+      } finally {
+        await part.close();
+      }
+    }
+  } finally {
+    await target.close();
   }
 }
 

@@ -7,6 +7,9 @@ export class MemoryStorage implements Storage {
   readonly url: string;
   readonly container: string;
   readonly #objects = new Map<string, Buffer>();
+  /** By their tokens. */
+  readonly #released = new Map<string, Buffer>();
+  #tokens = 0;
 
   constructor(container = 'memory') {
     this.container = container;
@@ -64,7 +67,27 @@ export class MemoryStorage implements Storage {
       rest: async () => undefined,
       publish: async () => void this.#objects.set(name, Buffer.concat(chunks)),
       discard: async () => void chunks.splice(0),
+      release: async () => {
+        this.#tokens += 1;
+        const token = String(this.#tokens);
+        this.#released.set(token, Buffer.concat(chunks.splice(0)));
+        return token;
+      },
     };
+  }
+
+  async publishParts(name: string, tokens: readonly string[]): Promise<void> {
+    const parts = tokens.map((token) => {
+      const part = this.#released.get(token);
+      if (part === undefined) throw new StorageError('ENOENT', `can't publish ${name}: a part of it is gone`);
+      return part;
+    });
+    this.#objects.set(name, Buffer.concat(parts));
+    await this.discardParts(tokens);
+  }
+
+  async discardParts(tokens: readonly string[]): Promise<void> {
+    for (const token of tokens) this.#released.delete(token);
   }
 
   async append(name: string, bytes: Uint8Array): Promise<void> {
@@ -75,5 +98,7 @@ export class MemoryStorage implements Storage {
     this.#objects.delete(name);
   }
 
-  async sweep(): Promise<void> {}
+  async sweep(): Promise<void> {
+    this.#released.clear();
+  }
 }

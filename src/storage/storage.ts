@@ -38,6 +38,13 @@ export interface Storage {
   read(name: string, range?: ReadRange, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** A new object's content, invisible under any listed name until it is published. */
   stage(name: string): Promise<StagedObject>;
+  /**
+   * Makes one object of contents that were released, in this order, visible under `name` in one step. Their tokens are void
+   * afterwards.
+   */
+  publishParts(name: string, tokens: readonly string[]): Promise<void>;
+  /** Forgets contents that were released; those that are gone already, too. */
+  discardParts(tokens: readonly string[]): Promise<void>;
   /** Adds bytes to the end of an object, durably; makes the object if it is absent. For journals, not for data. */
   append(name: string, bytes: Uint8Array): Promise<void>;
   /** Absent: done already. */
@@ -58,6 +65,11 @@ export interface StagedObject {
   publish(): Promise<void>;
   /** Forgets the content; nothing was ever visible. */
   discard(): Promise<void>;
+  /**
+   * Gives the content up, still invisible, to whoever has the token: a text that another thread may hand to `publishParts` or
+   * `discardParts` of a storage of the same URL. This object is done with then.
+   */
+  release(): Promise<string>;
 }
 
 /** The whole content of a small object. Absent: `undefined`. */

@@ -1,10 +1,10 @@
-import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { murmur3x86128 } from '../../event/event-id.js';
-import { HashSet64, HIGH, LOW } from './hash-set.js';
+import { HashSet64, HIGH } from './hash-set.js';
+import { RANGES, writeIndex } from './saved-ledger.js';
 
 /** Hashes kept in memory (8 MiB with the set's slack); more go to disk as sorted runs. */
 const MAX_IN_MEMORY = 2 ** 19;
-const RANGES = 256;
 const BYTES = 8;
 
 /**
@@ -51,9 +51,10 @@ export class CallLedger {
     return [...this.#twice].sort();
   }
 
-  /** Leaves all hashes in the file, for `readLedger`. */
+  /** Leaves all hashes in the file, for `SavedLedger`. */
   async save(): Promise<void> {
     await this.#writeRun();
+    if (this.#file !== undefined) await writeIndex(this.#file, this.#size, this.#runs);
     await this.#file?.close();
     this.#file = undefined;
   }
@@ -96,23 +97,6 @@ export class CallLedger {
       this.#twice.add(hex(all[n / 2] ?? 0n));
     }
   }
-}
-
-/** The saved hashes of several files, as one set to look ids up in. */
-export async function readLedgers(paths: readonly string[]): Promise<HashSet64> {
-  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
-  const set = new HashSet64(sizes.reduce((sum, size) => sum + size, 0) / BYTES);
-  for (const path of paths) {
-    const bytes = await readFile(path);
-    const halves = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-    for (let n = 0; n < halves.length; n += 2) set.add(halves[n + HIGH] ?? 0, halves[n + LOW] ?? 0);
-  }
-  return set;
-}
-
-export function ledgerHas(set: HashSet64, id: string): boolean {
-  const [high = 0, low = 0] = murmur3x86128(id);
-  return set.has(high, low);
 }
 
 function hex(hash: bigint): string {

@@ -1,5 +1,5 @@
 import type { TokenCounts } from '../../mapping/column-types.js';
-import type { Identity } from '../plan-file.js';
+import type { Identity, Split } from '../plan-file.js';
 import type { SequenceDigest } from './sequence-digest.js';
 
 /** What a worker is asked to count in one source. */
@@ -59,6 +59,8 @@ export interface FileCensus {
   /** Calls that went on after other rows. */
   readonly interrupted: number;
   readonly recurring: readonly string[];
+  /** See `FilePlan.splits`; only the kernel finds them. */
+  readonly splits?: readonly Split[];
 }
 
 export interface Example {

@@ -8,10 +8,10 @@ import { isOfAnotherForm } from '../../mapping/header.js';
 import { type DataRow, LegacyLines } from '../../mapping/legacy-lines.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Identity } from '../plan-file.js';
-import { CallLedger, ledgerHas, readLedgers } from './call-ledger.js';
+import { CallLedger } from './call-ledger.js';
 import { ColumnCensus, cut } from './column-census.js';
 import type { CensusTask, Example, FileCensus } from './file-census.js';
-import type { HashSet64 } from './hash-set.js';
+import { JoinableRows } from './joinable-rows.js';
 import { append, EMPTY_SEQUENCE, type SequenceDigest } from './sequence-digest.js';
 import { ShapeCounter } from './shape-counter.js';
 
@@ -23,12 +23,12 @@ export interface CensusContext {
 
 /** Reads every row of one source. Memory: as `convertFile`, and one count for each column of each kind of row. */
 export async function takeCensus(task: CensusTask, context: CensusContext): Promise<FileCensus> {
-  const inputs = task.inputs === undefined ? undefined : await readLedgers(task.inputs);
   const ledger = new CallLedger(task.ledger);
+  const joinable = await JoinableRows.open(task);
   try {
     const splitter = new RowSplitter();
     const lines = new LegacyLines(task.header);
-    const census = new Census(task, ledger, inputs);
+    const census = new Census(task, ledger, joinable);
     let start: Uint8Array | undefined;
     let read = 0;
     for await (const rows of parseRows(chunks(), splitter)) {
@@ -40,11 +40,12 @@ export async function takeCensus(task: CensusTask, context: CensusContext): Prom
         else census.addRow(line);
       }
       await ledger.settle();
+      await joinable?.settle();
       context.onChunk?.(read, rows.length);
       read = 0;
     }
     context.onChunk?.(read, 0);
-    const counts = census.finish(await ledger.recurring());
+    const counts = census.finish(await ledger.recurring(), await joinable?.count());
     if (task.saveLedger) await ledger.save();
     return {
       ...counts,
@@ -62,6 +63,7 @@ export async function takeCensus(task: CensusTask, context: CensusContext): Prom
     }
   } finally {
     await ledger.discard();
+    await joinable?.discard();
   }
 }
 
@@ -82,7 +84,6 @@ class Census {
   #headers = 0;
   #rows = 0;
   #correlated = 0;
-  #joinable = 0;
   #calls = 0;
   #interrupted = 0;
   #anotherForm = false;
@@ -99,12 +100,12 @@ class Census {
   readonly #aml = new ColumnCensus(CORRELATION_COLUMNS.length);
   readonly #window: CallWindow<OpenCall>;
   readonly #ledger: CallLedger;
-  readonly #inputs: HashSet64 | undefined;
+  readonly #joinable: JoinableRows | undefined;
   readonly #keepAml: boolean;
 
-  constructor(task: CensusTask, ledger: CallLedger, inputs: HashSet64 | undefined) {
+  constructor(task: CensusTask, ledger: CallLedger, joinable: JoinableRows | undefined) {
     this.#ledger = ledger;
-    this.#inputs = inputs;
+    this.#joinable = joinable;
     this.#keepAml = task.keepAmlColumns;
     this.#shapes = new ShapeCounter(task.designation === 'predictions');
     this.#window = new CallWindow((call) => {
@@ -153,7 +154,7 @@ class Census {
       if (this.#correlated < this.#rows) this.#ledger.add(correlation.id);
     }
     call.places += 1;
-    if (this.#inputs !== undefined && ledgerHas(this.#inputs, correlation.id)) this.#joinable += 1;
+    this.#joinable?.addRow(correlation.id);
   }
 
   /** What the eight values say besides whose call the row is of. A spoilt row's are not trusted. */
@@ -203,7 +204,10 @@ class Census {
     };
   }
 
-  finish(recurring: readonly string[]): Omit<FileCensus, 'bom' | 'judged' | 'looksLike'> {
+  finish(
+    recurring: readonly string[],
+    joinable: number | undefined,
+  ): Omit<FileCensus, 'bom' | 'judged' | 'looksLike'> {
     this.#window.closeAll();
     return {
       lines: this.lines,
@@ -211,7 +215,7 @@ class Census {
       blanks: this.blanks,
       rows: this.#rows,
       correlated: this.#correlated,
-      joinable: this.#inputs === undefined ? this.#correlated : this.#joinable,
+      joinable: joinable ?? this.#correlated,
       calls: this.#calls,
       rejected: this.#rejected,
       rejectExamples: this.#rejectExamples,

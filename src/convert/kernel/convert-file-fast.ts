@@ -4,10 +4,12 @@ import { formatEventLine } from '../../event/jsonl.js';
 import type { ColumnType } from '../../mapping/column-types.js';
 import type { RowEncoder } from '../../mapping/encode-row.js';
 import type { SourceMapping } from '../../mapping/source-mapping.js';
+import type { ReadRange } from '../../storage/storage.js';
 import { type ConvertFileContext, checkBalance } from '../convert-file.js';
 import { type ConvertTask, makeSourceMapping } from '../convert-task.js';
 import { OutputFiles } from '../output-files.js';
-import type { SourceResult } from '../report.js';
+import type { SourceCounts, SourceResult } from '../report.js';
+import type { Segment, SegmentResult } from '../segments.js';
 import { type Kernel, withKernel } from './kernel.js';
 import { describeRows, feed } from './kernel-input.js';
 import { type Opening, readOpening } from './opening.js';
@@ -23,17 +25,50 @@ export async function convertFileFast(
   task: ConvertTask,
   context: ConvertFileContext,
 ): Promise<SourceResult | undefined> {
+  const whole = { start: 0, end: task.size, ordinal: 0 };
+  return await convertPart(task, whole, context, async (conversion, counts) => {
+    const { source, size, etag, fingerprint } = task;
+    checkBalance(source, counts);
+    return { source, size, etag, fingerprint, ...counts, outputs: await conversion.outputs.publish() };
+  });
+}
+
+/** A part of such a file, for `joinSegments`. */
+export async function convertSegment(
+  task: ConvertTask,
+  segment: Segment,
+  context: ConvertFileContext,
+): Promise<SegmentResult> {
+  const result = await convertPart(task, segment, context, async (conversion, counts) => {
+    return { counts, parts: await conversion.outputs.release() };
+  });
+  return result ?? 'irregular';
+}
+
+async function convertPart<T>(
+  task: ConvertTask,
+  segment: Segment,
+  context: ConvertFileContext,
+  finish: (conversion: FastConversion, counts: SourceCounts) => Promise<T>,
+): Promise<T | undefined> {
   if (!isRegular(task)) return undefined;
   return await withKernel(async (kernel) => {
-    const reader = context.source
-      .read(task.object, { end: task.size }, context.signal)
-      [Symbol.asyncIterator]();
+    const open = (range: ReadRange): AsyncIterator<Uint8Array> =>
+      context.source.read(task.object, range, context.signal)[Symbol.asyncIterator]();
+    // What its rows are like, a file says at its start.
+    let reader = open({ end: segment.start === 0 ? segment.end : task.size });
     const conversion = new FastConversion(kernel, task, context);
     try {
-      const opening = await readOpening(reader, task.header);
-      const result = opening === undefined ? undefined : await conversion.convert(opening, reader);
-      if (result === undefined) await conversion.discard();
-      return result;
+      let opening = await readOpening(reader, task.header);
+      if (opening !== undefined && segment.start > 0) {
+        await reader.return?.();
+        reader = open(segment);
+        opening = { ...opening, lines: 0, blanks: 0, headers: 0, rest: new Uint8Array(0) };
+      }
+      const counts = opening === undefined ? undefined : await conversion.convert(opening, segment, reader);
+      if (counts !== undefined) return await finish(conversion, counts);
+      await conversion.discard();
+      return undefined;
     } catch (error) {
       await conversion.discard();
       throw error;
@@ -43,7 +78,8 @@ export async function convertFileFast(
   });
 }
 
-function isRegular({ adjacent, explode, lenders, settings }: ConvertTask): boolean {
+/** Whether the kernel could take the source at all, by what is to become of it. */
+export function isRegular({ adjacent, explode, lenders, settings }: ConvertTask): boolean {
   const { keepAmlColumns, rowId, datarefOver } = settings;
   return (
     adjacent &&
@@ -56,11 +92,11 @@ function isRegular({ adjacent, explode, lenders, settings }: ConvertTask): boole
 }
 
 class FastConversion {
+  readonly outputs: OutputFiles;
   readonly #kernel: Kernel;
   readonly #task: ConvertTask;
   readonly #context: ConvertFileContext;
   readonly #mapping: SourceMapping;
-  readonly #outputs: OutputFiles;
   /** The kernel's number of an hour → the name of its file. */
   readonly #names = new Map<number, string>();
   readonly #instance: string;
@@ -72,14 +108,19 @@ class FastConversion {
     this.#task = task;
     this.#context = context;
     this.#mapping = makeSourceMapping(task, context.destination.url);
-    this.#outputs = new OutputFiles(context.destination);
+    this.outputs = new OutputFiles(context.destination);
     this.#instance = instanceName(context.container, task.source);
   }
 
-  async convert(opening: Opening, reader: AsyncIterator<Uint8Array>): Promise<SourceResult | undefined> {
+  async convert(
+    opening: Opening,
+    { start, ordinal }: Segment,
+    reader: AsyncIterator<Uint8Array>,
+  ): Promise<SourceCounts | undefined> {
     if (!this.#configure(opening)) return undefined;
     const { call } = this.#kernel;
-    this.#tell(opening.first.row.offset, opening.lines);
+    call.continueAt(ordinal);
+    if (start === 0) this.#tell(opening.first.row.offset, opening.lines);
     const fed = await feed(this.#kernel, opening, reader, {
       step: () => call.convert(),
       drain: () => this.#drain(),
@@ -88,8 +129,7 @@ class FastConversion {
     if (!fed) return undefined;
     this.#kernel.checkGuards(this.#task.source);
     this.#tell(0, opening.lines + call.lineCount());
-    const { source, size, etag, fingerprint } = this.#task;
-    const counts = {
+    return {
       lines: opening.lines + call.lineCount(),
       exploded: 0,
       rows: call.rowCount(),
@@ -101,13 +141,11 @@ class FastConversion {
       late: 0,
       lossy: call.lossyCount(),
     };
-    checkBalance(source, counts);
-    return { source, size, etag, fingerprint, ...counts, outputs: await this.#outputs.publish() };
   }
 
   /** Nothing was done: also in the eyes of whoever watches the progress. */
   async discard(): Promise<void> {
-    await this.#outputs.discard();
+    await this.outputs.discard();
     this.#tell(-this.#told.bytes, 0);
   }
 
@@ -182,7 +220,7 @@ class FastConversion {
     const count = call.segmentCount();
     for (let i = 0; i < count; i += 1) {
       const [hour = 0, start = 0, end = 0] = words.subarray(table + i * 3, table + i * 3 + 3);
-      await this.#outputs.appendBytes(this.#nameOf(hour), bytes.subarray(start, end));
+      await this.outputs.appendBytes(this.#nameOf(hour), bytes.subarray(start, end));
     }
     call.drained();
   }

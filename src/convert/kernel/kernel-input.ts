@@ -25,7 +25,7 @@ export interface Feeding {
   /** Takes what the kernel has ready. */
   readonly drain: () => void | Promise<void>;
   /** After each chunk, with its length. */
-  readonly onChunk: (bytes: number) => void;
+  readonly onChunk: (bytes: number) => void | Promise<void>;
 }
 
 /** Puts the rest of the file through the kernel. False if a row was irregular. */
@@ -55,7 +55,7 @@ export async function feed(
       at += part.length;
       if ((await run()) !== NEEDS_INPUT.value) return false;
     }
-    onChunk(chunk.length);
+    await onChunk(chunk.length);
     const next: IteratorResult<Uint8Array, unknown> = await reader.next();
     chunk = next.done === true ? undefined : next.value;
   }

@@ -37,6 +37,7 @@ interface KernelExports {
   acceptInput(length: number, last: boolean): void;
   beginEnvelope(hashedPrefixLength: number): void;
   beginConvert(emptyAsString: boolean, sinceLength: number, untilLength: number): void;
+  continueAt(ordinal: number): void;
   convert(): number;
   drained(): void;
   segmentCount(): number;
@@ -47,10 +48,14 @@ interface KernelExports {
   lossyCount(): number;
   outOfRangeCount(): number;
   beginCensus(names: number): void;
+  beginSplits(every: number, reach: number): void;
   census(): number;
   censusDrained(): void;
   finishedCalls(): number;
   sampleCount(): number;
+  takeSplit(): number;
+  splitOffset(): number;
+  splitOrdinal(): number;
   censusLines(): number;
   censusBlanks(): number;
   censusRows(): number;

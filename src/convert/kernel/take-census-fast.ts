@@ -1,14 +1,24 @@
 import { decodeText, toByteString } from '../../csv/byte-string.js';
-import { CallLedger, readLedgers } from '../census/call-ledger.js';
+import { CallLedger } from '../census/call-ledger.js';
 import { cut } from '../census/column-census.js';
 import type { CensusTask, FileCensus, ShapeCensus } from '../census/file-census.js';
-import type { HashSet64 } from '../census/hash-set.js';
+import { JoinableRows } from '../census/joinable-rows.js';
 import { append, concat, EMPTY_SEQUENCE, type SequenceDigest } from '../census/sequence-digest.js';
 import type { CensusContext } from '../census/take-census.js';
+import type { Split } from '../plan-file.js';
 import { ColumnCounts } from './column-counts.js';
 import { type Kernel, withKernel } from './kernel.js';
 import { describeRows, feed } from './kernel-input.js';
 import { type Opening, readOpening } from './opening.js';
+
+/** A file of at least so many bytes may be split, about every so many bytes, where the hour changes within so many more. */
+interface Splitting {
+  readonly least: number;
+  readonly every: number;
+  readonly reach: number;
+}
+
+const SPLITTING: Splitting = { least: 128 * 2 ** 20, every: 64 * 2 ** 20, reach: 16 * 2 ** 20 };
 
 /** The kernel counts a kind of token in 32 bits. */
 const MAX_ROWS = 2 ** 32;
@@ -20,6 +30,7 @@ const MAX_ROWS = 2 ** 32;
 export async function takeCensusFast(
   task: CensusTask,
   context: CensusContext,
+  splitting: Splitting = SPLITTING,
 ): Promise<FileCensus | undefined> {
   if (task.keepAmlColumns) return undefined;
   return await withKernel(async (kernel) => {
@@ -27,6 +38,7 @@ export async function takeCensusFast(
       .read(task.object, { end: task.size }, context.signal)
       [Symbol.asyncIterator]();
     const ledger = new CallLedger(task.ledger);
+    const joinable = await JoinableRows.open(task);
     let told = { bytes: 0, rows: 0 };
     const tell = (bytes: number, rows: number): void => {
       context.onChunk?.(bytes, rows - told.rows);
@@ -37,13 +49,14 @@ export async function takeCensusFast(
       let result: FileCensus | undefined;
       if (opening !== undefined && describeRows(kernel, opening)) {
         tell(opening.first.row.offset, opening.lines);
-        const census = new FastCensus(kernel, task, opening, ledger);
-        result = await census.take(reader, tell);
+        const census = new FastCensus(kernel, task, opening, ledger, joinable);
+        result = await census.take(reader, tell, splitting);
       }
       if (result === undefined) tell(-told.bytes, 0);
       return result;
     } finally {
       await ledger.discard();
+      await joinable?.discard();
       await reader.return?.();
     }
   });
@@ -55,10 +68,17 @@ class FastCensus {
   readonly #opening: Opening;
   readonly #ledger: CallLedger;
   readonly #columns: ColumnCounts;
-  #inputs: HashSet64 | undefined;
-  #joinable = 0;
+  readonly #joinable: JoinableRows | undefined;
+  readonly #splits: Split[] = [];
 
-  constructor(kernel: Kernel, task: CensusTask, opening: Opening, ledger: CallLedger) {
+  constructor(
+    kernel: Kernel,
+    task: CensusTask,
+    opening: Opening,
+    ledger: CallLedger,
+    joinable: JoinableRows | undefined,
+  ) {
+    this.#joinable = joinable;
     this.#kernel = kernel;
     this.#task = task;
     this.#opening = opening;
@@ -69,28 +89,34 @@ class FastCensus {
   async take(
     reader: AsyncIterator<Uint8Array>,
     tell: (bytes: number, rows: number) => void,
+    splitting: Splitting,
   ): Promise<FileCensus | undefined> {
     const { call } = this.#kernel;
     const { names = [], lines } = this.#opening;
-    if (this.#task.inputs !== undefined) this.#inputs = await readLedgers(this.#task.inputs);
     call.beginCensus(names.length);
+    if (this.#task.size >= splitting.least) call.beginSplits(splitting.every, splitting.reach);
     const fed = await feed(this.#kernel, this.#opening, reader, {
       step: () => {
         const status = call.census();
         this.#columns.takeSamples();
         this.#takeCalls();
+        this.#takeSplit();
         call.censusDrained();
         return status;
       },
       drain: () => this.#ledger.settle(),
-      onChunk: (bytes) => tell(bytes, lines + call.censusLines()),
+      onChunk: async (bytes) => {
+        tell(bytes, lines + call.censusLines());
+        await this.#ledger.settle();
+        await this.#joinable?.settle();
+      },
     });
     if (!fed || call.censusRows() >= MAX_ROWS) return undefined;
     this.#kernel.checkGuards(this.#task.source);
     // An id that begins twice was interrupted, for longer than the converter waits or for less.
     if ((await this.#ledger.recurring()).length > 0) return undefined;
     if (this.#task.saveLedger) await this.#ledger.save();
-    return this.#result();
+    return this.#result(await this.#joinable?.count());
   }
 
   #takeCalls(): void {
@@ -101,11 +127,18 @@ class FastCensus {
       const high = words[at] ?? 0;
       const low = words[at + 1] ?? 0;
       this.#ledger.addHash(high, low);
-      if (this.#inputs?.has(high, low) === true) this.#joinable += words[at + 2] ?? 0;
+      this.#joinable?.add(high, low, words[at + 2] ?? 0);
     }
   }
 
-  #result(): FileCensus {
+  #takeSplit(): void {
+    const { call } = this.#kernel;
+    if (call.takeSplit() === 0) return;
+    const offset = this.#opening.first.row.offset + call.splitOffset();
+    this.#splits.push({ offset, ordinal: call.splitOrdinal() });
+  }
+
+  #result(joinable: number | undefined): FileCensus {
     const { call } = this.#kernel;
     const opening = this.#opening;
     const rows = call.censusRows();
@@ -118,7 +151,7 @@ class FastCensus {
       blanks: opening.blanks + call.censusBlanks(),
       rows,
       correlated,
-      joinable: this.#inputs === undefined ? correlated : this.#joinable,
+      joinable: joinable ?? correlated,
       calls: call.censusCalls(),
       rejected: {},
       rejectExamples: {},
@@ -137,6 +170,7 @@ class FastCensus {
       goesBack: call.doesGoBack() !== 0,
       interrupted: 0,
       recurring: [],
+      ...(this.#splits.length === 0 ? {} : { splits: this.#splits }),
       bom: opening.bom,
       ...(opening.judged === undefined ? {} : { judged: opening.judged }),
     };

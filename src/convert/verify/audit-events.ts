@@ -2,7 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { formatDatarefPath, formatEventPath } from '../../event/event-path.js';
 import type { Storage } from '../../storage/storage.js';
-import { checkEvent, type EventFault, type EventRules, findExactRows } from './check-event.js';
+import {
+  checkEvent,
+  type EventFault,
+  type EventRules,
+  type ExactParts,
+  exactParts,
+  findExactRows,
+} from './check-event.js';
 import type { EventPlace } from './duplicate-ids.js';
 import {
   type EventLine,
@@ -40,6 +47,9 @@ export class AuditEvents {
   readonly #destination: Storage;
   readonly #register: RegisterNames;
   readonly #rules: EventRules;
+  readonly #exact: ExactParts;
+  /** Hour → the name of its file. */
+  readonly #objects = new Map<string, string>();
   readonly #outputIndex: ReadonlyMap<string, number>;
 
   constructor(task: VerifyTask, destination: Storage, register: RegisterNames) {
@@ -52,29 +62,33 @@ export class AuditEvents {
       datarefOver: task.settings.datarefOver,
       datarefOf: (event) => `${task.datarefBase}/${this.#datarefName(event)}`,
     };
+    this.#exact = exactParts(this.#rules);
     this.#outputIndex = new Map(task.outputs.map(({ name }, i) => [name, i]));
   }
 
   /** The name of the file in which the event must stand. */
   objectOf({ hour }: ExpectedEvent): string {
-    return formatEventPath({ ...this.#task.path, hour, instance: this.#task.instance });
+    const known = this.#objects.get(hour);
+    if (known !== undefined) return known;
+    const name = formatEventPath({ ...this.#task.path, hour, instance: this.#task.instance });
+    this.#objects.set(hour, name);
+    return name;
   }
 
-  /** What the source asked for and was claimed. */
-  async read(expected: ExpectedEvent, file: HourFile, claimed: EventLine): Promise<FoundEvent> {
+  /** What the source asked for and was claimed. An event that is exactly what it must be needs no other file: no promise. */
+  read(expected: ExpectedEvent, file: HourFile, claimed: EventLine): FoundEvent | Promise<FoundEvent> {
     file.claim(claimed);
     const { line } = claimed;
     const place = { object: file.object.name, line: line.number };
     const event = readEvent(line);
     if (typeof event === 'string') return { ...place, rows: undefined, unreadable: event, faults: [] };
-    const rules = this.#rules;
-    const exact = findExactRows(event, expected, rules);
+    const exact = findExactRows(event, expected, this.#rules, this.#exact);
     const rows = exact === undefined ? undefined : readRows(event.values['data'], line.text, exact);
-    if (typeof rows === 'object') {
-      this.register(event, file, false);
-      return { ...place, rows, unreadable: undefined, faults: [] };
+    if (typeof rows !== 'object') {
+      return this.#examine(event, expected, file).then((found) => ({ ...place, ...found }));
     }
-    return { ...place, ...(await this.#examine(event, expected, file)) };
+    this.register(event, file, false);
+    return { ...place, rows, unreadable: undefined, faults: [] };
   }
 
   /** An event that is not what it must be, or has its rows elsewhere. */

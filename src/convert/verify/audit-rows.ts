@@ -3,8 +3,10 @@ import { compareTimestamps } from '../../legacy/timestamp.js';
 import type { AuditEvents, FoundEvent } from './audit-events.js';
 import type { AuditRejects } from './audit-rejects.js';
 import { EventComparison } from './event-comparison.js';
+import type { EventLine } from './event-line.js';
 import type { ExpectedEvent } from './expected-event.js';
 import type { Findings } from './findings.js';
+import type { EventKeys, HourFile } from './hour-file.js';
 import type { HourFiles } from './hour-files.js';
 import type { MissingFiles } from './missing-files.js';
 import type { Placement } from './place-rows.js';
@@ -60,8 +62,11 @@ export class AuditRows {
       });
       return undefined;
     }
-    const state = this.#states.get(event);
-    if (state?.kind !== 'found') return this.#addSlowly(row, event, expected, isFirst);
+    const known = this.#states.get(event);
+    const state = known ?? this.#begin(event, row);
+    if (!('kind' in state) || state.kind !== 'found')
+      return this.#addSlowly(row, event, expected, isFirst, state);
+    if (known === undefined) this.#states.set(event, state);
     state.rows.add(expected);
     return undefined;
   }
@@ -86,8 +91,9 @@ export class AuditRows {
     event: ExpectedEvent,
     expected: Exclude<Placement['expected'], { rejected: string }>,
     isFirst: boolean,
+    known: State | Promise<State>,
   ): Promise<void> {
-    const state = await this.#stateOf(event, row);
+    const state = await this.#stateOf(event, row, await known);
     this.#states.set(event, state);
     if (state.kind === 'found') state.rows.add(expected);
     else if (state.kind === 'out-of-range') this.counts.outOfRange += 1;
@@ -100,30 +106,53 @@ export class AuditRows {
   }
 
   /** An event that was given up for lost may still be among the rejects: then only some of its rejects are lost. */
-  async #stateOf(event: ExpectedEvent, row: RawRow): Promise<State> {
-    const known = this.#states.get(event);
-    if (known === undefined) return this.#begin(event, row);
-    if (known.kind !== 'lost' || (await this.#parts.rejects.has(row.offset)) !== true) return known;
+  async #stateOf(event: ExpectedEvent, row: RawRow, known: State): Promise<State> {
+    if (known.kind !== 'lost' || known.rows === 0) return known;
+    if ((await this.#parts.rejects.has(row.offset)) !== true) return known;
     this.#endLost(event, known.rows);
     return { kind: 'set-aside', named: new Set(), rows: 0 };
   }
 
-  /** Looks for the event where it should be, then for its first row among the rejects, then for the event further ahead. */
-  async #begin(event: ExpectedEvent, row: RawRow): Promise<State> {
-    const { events, hours, rejects } = this.#parts;
-    const isInRange = isAsked(event, this.#task);
-    const file = isInRange ? hours.get(events.objectOf(event)) : undefined;
+  /** Looks for the event where it should be; in a good tree it is the next one there, and there is nothing to wait for. */
+  #begin(event: ExpectedEvent, row: RawRow): State | Promise<State> {
+    const { events, hours } = this.#parts;
+    const file = isAsked(event, this.#task) ? hours.get(events.objectOf(event)) : undefined;
     const keys = { id: JSON.stringify(event.id), correlationId: JSON.stringify(event.correlationId) };
     const isSpoilt = event.rejectedBy !== undefined;
-    let line = isSpoilt ? undefined : await file?.near(keys);
+    const near = isSpoilt ? undefined : file?.near(keys);
+    if (file === undefined || near === undefined) return this.#search(event, row, file, keys);
+    if (!(near instanceof Promise)) return this.#read(event, file, near);
+    return near.then((line) =>
+      line === undefined ? this.#search(event, row, file, keys) : this.#read(event, file, line),
+    );
+  }
+
+  /** Looks for its first row among the rejects, then for the event further ahead. */
+  async #search(
+    event: ExpectedEvent,
+    row: RawRow,
+    file: HourFile | undefined,
+    keys: EventKeys,
+  ): Promise<State> {
     // What is rejected is rejected at any time, in the asked range or not.
-    if (line === undefined && (await rejects.has(row.offset)) === true) {
+    if ((await this.#parts.rejects.has(row.offset)) === true) {
       return { kind: 'set-aside', named: new Set(), rows: 0 };
     }
-    if (!isInRange) return { kind: 'out-of-range' };
-    line ??= await file?.far(keys);
-    if (file === undefined || line === undefined) return { kind: 'lost', rows: 0 };
-    const found = await events.read(event, file, line);
+    if (!isAsked(event, this.#task)) return { kind: 'out-of-range' };
+    const line = await file?.far(keys);
+    return file === undefined || line === undefined
+      ? { kind: 'lost', rows: 0 }
+      : this.#read(event, file, line);
+  }
+
+  #read(event: ExpectedEvent, file: HourFile, line: EventLine): State | Promise<State> {
+    const found = this.#parts.events.read(event, file, line);
+    return found instanceof Promise
+      ? found.then((read) => this.#stateWith(event, read))
+      : this.#stateWith(event, found);
+  }
+
+  #stateWith(event: ExpectedEvent, found: FoundEvent): State {
     if (found.rows === undefined) return { kind: 'unreadable', found, rows: 0 };
     return { kind: 'found', found, rows: new EventComparison(event, found.rows, this.#task.settings.rowId) };
   }

@@ -21,6 +21,25 @@ export interface EventFault {
   readonly differences: readonly Difference[];
 }
 
+/** What all exact events of a source have in common, written out once. */
+export interface ExactParts {
+  /** From behind the id to before the time. */
+  readonly beforeTime: string;
+}
+
+export function exactParts({ source, collection }: EventRules): ExactParts {
+  return {
+    beforeTime:
+      `","source":${JSON.stringify(source)},"type":"azureml.inference.${collection}",` +
+      '"datacontenttype":"application/json","time":"',
+  };
+}
+
+const BEFORE_ID = '{"specversion":"1.0","id":"';
+const BEFORE_DATA = '","data":';
+const BEHIND_DATA = ',"contentrange":';
+const END = `,"modelversion":"default","collectdatatype":"pandas.core.frame.DataFrame","agent":"${AGENT}"}`;
+
 /**
  * Where the rows stand in an event that is exactly what it must be, to the character; `undefined` if it is not, or not inline.
  * What stands between the two ends of the line is one JSON value, or the line would not have parsed; that it is the rows alone
@@ -30,22 +49,34 @@ export function findExactRows(
   { line, values }: ReadEvent,
   expected: ExpectedEvent,
   rules: EventRules,
+  { beforeTime }: ExactParts,
 ): Span | undefined {
   const { text } = line;
-  const head =
-    `{"specversion":"1.0","id":"${expected.id}","source":${JSON.stringify(rules.source)},` +
-    `"type":"azureml.inference.${rules.collection}","datacontenttype":"application/json",` +
-    `"time":"${expected.time}","data":`;
-  const to = text.lastIndexOf(',"contentrange":');
-  if (!text.startsWith(head) || to < head.length || !Array.isArray(values['data'])) return undefined;
-  const bytes = Buffer.byteLength(text.slice(head.length, to));
-  const tail =
-    `,"contentrange":"bytes 0-${bytes - 1}/${bytes}","correlationid":${JSON.stringify(expected.correlationId)},` +
-    `"xrequestid":${JSON.stringify(expected.requestId)},"modelversion":"default",` +
-    `"collectdatatype":"pandas.core.frame.DataFrame","agent":"${AGENT}"}`;
-  const isExact = text.length === to + tail.length && text.endsWith(tail);
+  const from = endOfParts(text, 0, [BEFORE_ID, expected.id, beforeTime, expected.time, BEFORE_DATA]);
+  const to = text.lastIndexOf(BEHIND_DATA);
+  if (from < 0 || to < from || !Array.isArray(values['data'])) return undefined;
+  // A text of as many characters as bytes is ASCII, so there is nothing to count.
+  const isAscii = text.length === line.bytes - (line.ended ? 1 : 0);
+  const bytes = isAscii ? to - from : Buffer.byteLength(text.slice(from, to));
+  const end = endOfParts(text, to, [
+    `${BEHIND_DATA}"bytes 0-${bytes - 1}/${bytes}","correlationid":`,
+    JSON.stringify(expected.correlationId),
+    ',"xrequestid":',
+    JSON.stringify(expected.requestId),
+    END,
+  ]);
   const isInline = rules.datarefOver === undefined || bytes <= rules.datarefOver;
-  return isExact && isInline ? { from: head.length, to } : undefined;
+  return end === text.length && isInline ? { from, to } : undefined;
+}
+
+/** Where the last part ends, if the text has all of them at `from`, one behind the other; otherwise -1. */
+function endOfParts(text: string, from: number, parts: readonly string[]): number {
+  let at = from;
+  for (const part of parts) {
+    if (!text.startsWith(part, at)) return -1;
+    at += part.length;
+  }
+  return at;
 }
 
 /**

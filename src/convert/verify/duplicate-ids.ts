@@ -7,6 +7,7 @@ import { murmur3x86128 } from '../../event/event-id.js';
 const PARTITIONS = 256;
 const ENTRY_BYTES = 32;
 const BUFFERED_ENTRIES = 256;
+const MAX_SCOPES = 64;
 
 /** Where an event stands: indexes of its source and of the source's output, and the line there. */
 export interface EventPlace {
@@ -26,6 +27,7 @@ export interface EventPlace {
 export class UniqueNames {
   readonly #folder: string;
   readonly #tag: string;
+  readonly #scopes = new Map<string, string>();
   readonly #buffers: { readonly bytes: Buffer; filled: number }[] = [];
 
   constructor(folder: string, tag: string) {
@@ -36,8 +38,9 @@ export class UniqueNames {
     }
   }
 
-  add(name: string, place: EventPlace): void {
-    const [a = 0, b = 0] = murmur3x86128(encodeText(name));
+  /** `name` must be unique among those of its `scope`. */
+  add(scope: string, name: string, place: EventPlace): void {
+    const [a = 0, b = 0] = murmur3x86128(`${this.#scope(scope)}${bytesOf(name)}`);
     const partition = a % PARTITIONS;
     const buffer = this.#buffers[partition];
     if (buffer === undefined) return;
@@ -51,6 +54,17 @@ export class UniqueNames {
     bytes.writeUInt32LE(place.bytes, buffer.filled + 28);
     buffer.filled += ENTRY_BYTES;
     if (buffer.filled === bytes.length) this.#write(partition);
+  }
+
+  /** Scopes are few and long, so each is hashed once. */
+  #scope(scope: string): string {
+    const known = this.#scopes.get(scope);
+    if (known !== undefined) return known;
+    if (this.#scopes.size >= MAX_SCOPES) this.#scopes.clear();
+    const [a = 0, b = 0] = murmur3x86128(bytesOf(scope));
+    const hash = `${a.toString(36)},${b.toString(36)},`;
+    this.#scopes.set(scope, hash);
+    return hash;
   }
 
   flush(): void {
@@ -69,26 +83,47 @@ export class UniqueNames {
 }
 
 /**
- * Pairs of events whose names have one hash: to be confirmed by reading both. The first of a pair is the first that was found.
- * Memory: one partition of one 256th of all names.
+ * Pairs of events whose names have one hash: to be confirmed by reading both. The first of a pair is the first in the order of
+ * the files, and pairs come in an order that does not depend on which thread saw what. Memory: one partition of one 256th of
+ * all names.
  */
 export async function* sameHashes(
   folder: string,
   tags: readonly string[],
 ): AsyncGenerator<readonly [EventPlace, EventPlace], void, void> {
   for (let partition = 0; partition < PARTITIONS; partition += 1) {
-    const first = new Map<bigint, EventPlace>();
+    const places = new Map<bigint, EventPlace | EventPlace[]>();
+    const shared: EventPlace[][] = [];
     for (const tag of tags) {
       const entries = await readPartition(partitionFile(folder, tag, partition));
       for (let at = 0; at < entries.length; at += ENTRY_BYTES) {
         const hash = entries.readBigUInt64LE(at);
         const place = readPlace(entries, at);
-        const known = first.get(hash);
-        if (known === undefined) first.set(hash, place);
-        else yield [known, place];
+        const known = places.get(hash);
+        if (known === undefined) places.set(hash, place);
+        else if (Array.isArray(known)) known.push(place);
+        else {
+          const group = [known, place];
+          places.set(hash, group);
+          shared.push(group);
+        }
       }
     }
+    for (const group of shared) group.sort(byPlace);
+    shared.sort(([a], [b]) => (a === undefined || b === undefined ? 0 : byPlace(a, b)));
+    for (const [first, ...others] of shared) {
+      for (const other of others) if (first !== undefined) yield [first, other];
+    }
   }
+}
+
+function byPlace(a: EventPlace, b: EventPlace): number {
+  return a.file - b.file || a.output - b.output || a.line - b.line;
+}
+
+/** Most names are ASCII, where text and bytes are the same. */
+function bytesOf(name: string): string {
+  return /[^\0-\x7f]/.test(name) ? encodeText(name) : name;
 }
 
 function readPlace(entries: Buffer, at: number): EventPlace {

@@ -10,7 +10,7 @@ import {
 import { cut } from './cut.js';
 import { type EventRows, rowSpans } from './event-line.js';
 import type { ExpectedEvent } from './expected-event.js';
-import { type ExpectedRow, hasValuesOf, type RowId, rowText } from './expected-row.js';
+import { type ExpectedRow, endOfRow, hasValuesOf, type RowId, rowText } from './expected-row.js';
 import { skipValue } from './json-spans.js';
 import type { Difference } from './report.js';
 
@@ -99,13 +99,12 @@ export class EventComparison {
     const parsed = rows?.rows[this.#agreed];
     if (rows === undefined || parsed === undefined) return false;
     const rowId = this.#rowIdOf(this.#agreed);
-    const text = rowText(row, rowId);
-    if (!rows.text.startsWith(text, this.#at)) return false;
-    const end = this.#at + text.length;
+    const end = endOfRow(rows.text, this.#at, row, rowId);
+    if (end < 0) return false;
     const isLast = this.#agreed === this.#rowCount - 1;
     const isFollowed = isLast ? rows.text[end] === ']' && end + 1 === rows.to : rows.text[end] === ',';
     if (!isFollowed || !hasValuesOf(row, parsed, rowId)) return false;
-    this.#at += text.length + 1;
+    this.#at = end + 1;
     this.#agreed += 1;
     // A call may stay open long after its rows have all been seen.
     if (isLast) this.#rows = undefined;
@@ -146,7 +145,7 @@ export class EventComparison {
   }
 
   #keptRow(i: number): ExpectedRow {
-    return this.#kept[i] ?? { offset: 0, columns: [], tokens: [], empty: 'null' };
+    return this.#kept[i] ?? { offset: 0, columns: [], tokens: [], values: [], empty: 'null' };
   }
 
   #rowIdOf(index: number): RowId | undefined {

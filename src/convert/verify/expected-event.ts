@@ -1,5 +1,5 @@
-import { decodeText } from '../../csv/byte-string.js';
 import { hourOf } from '../../event/event-path.js';
+import { decoded } from './decoded.js';
 
 /** An event holds no more rows than this. */
 export const ROWS_A_PART = 1000;
@@ -43,11 +43,11 @@ export function expectEvent(bytes: EventBytes): ExpectedEvent {
   const time = `${bytes.timestamp}Z`;
   return {
     id: bytes.id,
-    correlationId: decodeText(bytes.correlationId as never),
-    requestId: decodeText(bytes.requestId as never),
+    correlationId: decoded(bytes.correlationId),
+    requestId: decoded(bytes.requestId),
     time,
     hour: hourOf(time),
-    ownId: bytes.ownId === undefined ? undefined : decodeText(bytes.ownId as never),
+    ownId: bytes.ownId === undefined ? undefined : decoded(bytes.ownId),
     firstPlace: bytes.firstPlace ?? 0,
     inferred: bytes.inferred ?? false,
     offset: bytes.offset,

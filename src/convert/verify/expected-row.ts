@@ -1,8 +1,11 @@
-import { type ByteString, decodeText } from '../../csv/byte-string.js';
 import { CORRELATION_COLUMNS } from '../../legacy/correlation.js';
 import { type ColumnType, encodeToken } from '../../mapping/column-types.js';
+import { decoded } from './decoded.js';
 import type { JsonRow } from './event-line.js';
 import type { VerifyTask } from './verify-task.js';
+
+const OPEN_BRACE = 0x7b;
+const COMMA = 0x2c;
 
 export interface ExpectedColumn {
   readonly name: string;
@@ -17,6 +20,8 @@ export interface ExpectedRow {
   readonly offset: number;
   readonly columns: readonly ExpectedColumn[];
   readonly tokens: readonly string[];
+  /** The JSON text of each token. */
+  readonly values: readonly string[];
   readonly empty: 'null' | 'string';
 }
 
@@ -51,26 +56,52 @@ export class RowShapes {
   }
 }
 
-/** The row's fields as text; `undefined` if one does not fit its column's type. */
+/** The row's fields as text; `undefined` if one does not fit its column's type. `first`: of the row's fields. */
 export function expectRow(
   offset: number,
   columns: readonly ExpectedColumn[],
   fields: readonly string[],
+  first: number,
   empty: 'null' | 'string',
 ): ExpectedRow | undefined {
-  const tokens = columns.map((_, i) => decoded(fields[i] ?? ''));
-  const fits = columns.every(({ type }, i) => encodeToken(tokens[i] ?? '', type, empty) !== undefined);
-  return fits ? { offset, columns, tokens, empty } : undefined;
+  const tokens: string[] = [];
+  const values: string[] = [];
+  for (let i = 0; i < columns.length; i += 1) {
+    const token = decoded(fields[first + i] ?? '');
+    const value = encodeToken(token, columns[i]?.type ?? 'string', empty);
+    if (value === undefined) return undefined;
+    tokens.push(token);
+    values.push(value);
+  }
+  return { offset, columns, tokens, values, empty };
 }
 
 /** What the v2 tree must hold, to the character. `rowId` is the added column's value, `undefined` if there is none. */
 export function rowText(row: ExpectedRow, rowId?: RowId): string {
-  let text = '{';
-  row.columns.forEach((column, i) => {
-    text += `${i === 0 ? '' : ','}${column.key}${encodeToken(row.tokens[i] ?? '', column.type, row.empty)}`;
-  });
-  if (rowId === undefined) return `${text}}`;
-  return `${text}${text === '{' ? '' : ','}${JSON.stringify(rowId.name)}:${JSON.stringify(rowId.value)}}`;
+  const members = row.columns.map(({ key }, i) => `${key}${row.values[i] ?? ''}`);
+  if (rowId !== undefined) members.push(rowIdMember(rowId));
+  return `{${members.join(',')}}`;
+}
+
+/** Where the row ends that is written at `from`, if it is the one that must stand there, to the character; otherwise -1. */
+export function endOfRow(text: string, from: number, row: ExpectedRow, rowId?: RowId): number {
+  const { columns, values } = row;
+  // Instead of `rowText`, which would be built to be thrown away for each row of the tree.
+  let at = from;
+  for (let i = 0; i < columns.length; i += 1) {
+    if (text.charCodeAt(at) !== (i === 0 ? OPEN_BRACE : COMMA)) return -1;
+    const key = columns[i]?.key ?? '';
+    const value = values[i] ?? '';
+    if (!text.startsWith(key, at + 1) || !text.startsWith(value, at + 1 + key.length)) return -1;
+    at += 1 + key.length + value.length;
+  }
+  const rest = rowId === undefined ? '}' : `,${rowIdMember(rowId)}}`;
+  const end = columns.length > 0 ? rest : `{${rest.replace(/^,/, '')}`;
+  return text.startsWith(end, at) ? at + end.length : -1;
+}
+
+function rowIdMember({ name, value }: RowId): string {
+  return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 }
 
 /** The added column for joining ground truth. */
@@ -87,7 +118,7 @@ export function hasValuesOf(row: ExpectedRow, actual: JsonRow, rowId?: RowId): b
   const { columns, tokens } = row;
   for (let i = 0; i < columns.length; i += 1) {
     const column = columns[i];
-    if (column === undefined || !isValueOf(actual, column, tokens[i] ?? '', row.empty)) return false;
+    if (column === undefined || !isValueOf(actual, column, tokens[i] ?? '', row)) return false;
   }
   return rowId === undefined || (Object.hasOwn(actual, rowId.name) && actual[rowId.name] === rowId.value);
 }
@@ -96,7 +127,7 @@ function isValueOf(
   actual: JsonRow,
   { name, type }: ExpectedColumn,
   token: string,
-  empty: 'null' | 'string',
+  { empty }: ExpectedRow,
 ): boolean {
   if (!Object.hasOwn(actual, name)) return false;
   const value = actual[name];
@@ -113,12 +144,4 @@ function isValueOf(
     case 'null':
       return false;
   }
-}
-
-/** Most fields are ASCII, where bytes and text are the same. */
-function decoded(field: string): string {
-  for (let i = 0; i < field.length; i += 1) {
-    if (field.charCodeAt(i) > 0x7f) return decodeText(field as ByteString);
-  }
-  return field;
 }

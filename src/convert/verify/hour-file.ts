@@ -1,6 +1,6 @@
 import type { Storage, StoredObject } from '../../storage/storage.js';
 import { type EventLine, readEventLine } from './event-line.js';
-import { type TextLine, TextLines } from './text-lines.js';
+import { TextLines } from './text-lines.js';
 
 /** So many events, and so many bytes of them, are looked at ahead of the one that should be next. */
 const MAX_AHEAD_EVENTS = 4096;
@@ -17,7 +17,7 @@ export interface EventKeys {
 /**
  * The events of one object, claimed one by one in the order in which the source asks for them. In a good tree the next line is
  * always the one asked for. Where it is not, lines ahead are looked through, and those that nothing asked for are given back as
- * unclaimed, so that a lost or an added event disturbs none after it. Memory: one batch of lines, and at most 4,096 events or
+ * unclaimed, so that a lost or an added event disturbs none after it. Memory: one read, and at most 4,096 events or
  * 32 MiB ahead.
  */
 export class HourFile {
@@ -31,8 +31,6 @@ export class HourFile {
   readonly #lines: TextLines;
   /** Events that nothing is going to ask for any more. */
   readonly #passed: EventLine[] = [];
-  #batch: readonly TextLine[] = [];
-  #batchAt = 0;
   /** Read and not claimed, in the order of the file. */
   #ahead: EventLine[] = [];
   readonly #byKey = new Map<string, EventLine[]>();
@@ -45,10 +43,12 @@ export class HourFile {
     this.#lines = new TextLines(storage, object, signal);
   }
 
-  /** The event, if it is the next one or among those already looked at. */
-  async near(keys: EventKeys): Promise<EventLine | undefined> {
-    if (this.#ahead.length === 0) await this.#readOne();
-    return this.#find(keys);
+  /** The event, if it is the next one or among those already looked at. Nothing to wait for: no promise. */
+  near(keys: EventKeys): EventLine | undefined | Promise<EventLine | undefined> {
+    if (this.#ahead.length > 0) return this.#find(keys);
+    // Where lines are left of the last read, the next one is at hand.
+    if (this.#takeOne()) return this.#find(keys);
+    return this.#readOne().then(() => this.#find(keys));
   }
 
   /** The event, if it stands within reach. */
@@ -88,18 +88,16 @@ export class HourFile {
   rest(): void {
     const [first] = this.#ahead;
     const unbroken = this.#ahead.every(({ line }, i) => line.number === (first?.line.number ?? 0) + i);
-    const next = first?.line ?? this.#batch[this.#batchAt];
+    const next = first?.line ?? this.#lines.nextLine;
     // Lines that were passed by once must not come back as if they were new.
-    if (!unbroken || (next !== undefined && next.number < this.#lastClaimed)) return;
-    if (next !== undefined) this.#lines.rewind(next);
-    this.#batch = [];
-    this.#batchAt = 0;
+    if (!unbroken || next.number < this.#lastClaimed) return;
+    this.#lines.rewind(next);
     this.#forgetAhead();
   }
 
   #forgetAhead(): void {
-    this.#ahead = [];
-    this.#byKey.clear();
+    this.#ahead.length = 0;
+    if (this.#byKey.size > 0) this.#byKey.clear();
     this.#aheadBytes = 0;
   }
 
@@ -108,16 +106,13 @@ export class HourFile {
   }
 
   async #readOne(): Promise<boolean> {
-    for (;;) {
-      if (this.#batchAt >= this.#batch.length) {
-        const batch = await this.#lines.next();
-        if (batch === undefined) return false;
-        this.#batch = batch;
-        this.#batchAt = 0;
-      }
-      const line = this.#batch[this.#batchAt];
-      this.#batchAt += 1;
-      if (line === undefined) continue;
+    while (!this.#takeOne()) if (!(await this.#lines.fill())) return false;
+    return true;
+  }
+
+  /** The next event, if it is at hand. */
+  #takeOne(): boolean {
+    for (let line = this.#lines.take(); line !== undefined; line = this.#lines.take()) {
       if (line.text.trim() === '') {
         this.blanks.push(line.number);
         continue;
@@ -126,19 +121,32 @@ export class HourFile {
       this.#add(readEventLine(line));
       return true;
     }
+    return false;
   }
 
   #add(event: EventLine): void {
+    const [first] = this.#ahead;
+    // One event alone is found without an index: in a good tree there are never more.
+    if (first !== undefined && this.#ahead.length === 1) this.#index(first);
     this.#ahead.push(event);
     this.#aheadBytes += event.line.bytes;
+    if (first !== undefined) this.#index(event);
+  }
+
+  #index(event: EventLine): void {
     for (const key of keysOf(event)) {
       const others = this.#byKey.get(key);
       if (others === undefined) this.#byKey.set(key, [event]);
-      else others.push(event);
+      else if (!others.includes(event)) others.push(event);
     }
   }
 
   #find({ id, correlationId }: EventKeys): EventLine | undefined {
+    const [first] = this.#ahead;
+    if (first === undefined) return undefined;
+    if (this.#ahead.length === 1) {
+      return first.correlationId === correlationId || first.id === id ? first : undefined;
+    }
     return this.#byKey.get(`c${correlationId}`)?.[0] ?? this.#byKey.get(`i${id}`)?.[0];
   }
 
@@ -151,8 +159,12 @@ export class HourFile {
   }
 
   #remove(event: EventLine): void {
-    this.#ahead.splice(this.#ahead.indexOf(event), 1);
     this.#aheadBytes -= event.line.bytes;
+    if (this.#ahead.length === 1) {
+      this.#forgetAhead();
+      return;
+    }
+    this.#ahead.splice(this.#ahead.indexOf(event), 1);
     for (const key of keysOf(event)) {
       const others = (this.#byKey.get(key) ?? []).filter((other) => other !== event);
       if (others.length === 0) this.#byKey.delete(key);

@@ -21,6 +21,7 @@ export class HourFiles {
     const file = this.#files.get(name);
     if (file === undefined) return undefined;
     this.#asked.add(file);
+    if (this.#files.size <= MAX_READ_AHEAD) return file;
     this.#recent.delete(file);
     this.#recent.add(file);
     if (this.#recent.size > MAX_READ_AHEAD) {

@@ -2,6 +2,9 @@ import { instanceName, parseEventPath } from '../../event/event-path.js';
 import { parseDataPath } from '../../legacy/data-path.js';
 import type { Storage, StoredObject } from '../../storage/storage.js';
 import type { Plan } from '../plan-file.js';
+import { sourceFilter } from '../source.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the v2 tree holds, by whose it is. */
 export interface DestinationListing {
@@ -38,7 +41,7 @@ export async function listDestination(
 export interface SourceChanges {
   /** Size now, by name within the container. */
   readonly sizes: ReadonlyMap<string, number>;
-  /** Data files that the plan does not have. */
+  /** Data files that the plan does not have, though its patterns and its range would take them. */
   readonly unplanned: readonly string[];
 }
 
@@ -51,28 +54,24 @@ export async function listSource(
   const planned = new Set(plan.files.map((file) => file.source));
   const sizes = new Map<string, number>();
   const unplanned: string[] = [];
+  const isPlanned = sourceFilter(plan.source);
   for await (const entry of source.list('', signal)) {
     if ('oddity' in entry) continue;
     const name = plan.source.prefix + entry.name;
     if (planned.has(name)) sizes.set(name, entry.size);
     else {
       const path = parseDataPath(name);
-      if (path.kind === 'data' && isWanted(name) && isInRange(path.date, plan)) unplanned.push(name);
+      if (path.kind !== 'data' || !isWanted(name) || !isPlanned(name)) continue;
+      if (isInRange(path.date, plan)) unplanned.push(name);
     }
   }
-  return { sizes, unplanned: unplanned.length <= excludedByPlan(plan) ? [] : unplanned };
+  return { sizes, unplanned };
 }
 
-/** So many files were left out on purpose when the plan was made; their patterns need not be told again. */
-function excludedByPlan(plan: Plan): number {
-  return plan.leftOut.find(({ why }) => why === 'excluded by a pattern')?.count ?? 0;
-}
-
-/** Folders are left out of the plan with a day of margin. */
+/** A folder is left out of the plan when its whole day lies a day or more outside the half-open range. */
 function isInRange(date: string, { settings: { since, until } }: Plan): boolean {
-  const day = Date.parse(date);
-  const margin = 24 * 60 * 60 * 1000;
-  const from = since === undefined ? -Infinity : Date.parse(since.slice(0, 10)) - margin;
-  const to = until === undefined ? Infinity : Date.parse(until.slice(0, 10)) + margin;
-  return day >= from && day <= to;
+  const day = Date.parse(`${date}T00:00:00Z`);
+  const from = since === undefined ? -Infinity : Date.parse(`${since}Z`) - 2 * DAY_MS;
+  const to = until === undefined ? Infinity : Date.parse(`${until}Z`) + DAY_MS;
+  return day > from && day < to;
 }

@@ -28,6 +28,10 @@ export class OpenCalls {
   /** The call of the row before, if that row was correlated. */
   current: Call | undefined;
   readonly #open = new Map<string, Call>();
+  /** The open calls in the order in which they begin, with gaps for those that are closed. */
+  #begins: (Call | undefined)[] = [];
+  /** Before it there are only gaps. */
+  #oldest = 0;
   readonly #recurring: ReadonlySet<string>;
   readonly #closedBefore = new Set<string>();
   readonly #onClose: (call: Call) => void;
@@ -51,6 +55,7 @@ export class OpenCalls {
       const base = this.#isLate(id) ? `${id}.r${offset}` : id;
       call = { id, base, number: this.#begun, bytes: 0, places: 0, event: undefined };
       this.#open.set(id, call);
+      this.#begins.push(call);
     }
     this.#held -= call.bytes;
     this.current = call;
@@ -75,6 +80,8 @@ export class OpenCalls {
   closeAll(): void {
     for (const call of this.#open.values()) this.#onClose(call);
     this.#open.clear();
+    this.#begins = [];
+    this.#oldest = 0;
     this.current = undefined;
   }
 
@@ -88,15 +95,26 @@ export class OpenCalls {
     return isLate;
   }
 
+  /** Walks the calls from the oldest on; mostly there is nothing to close, and the oldest says so. */
   #closeOld(): void {
-    for (const call of this.#open.values()) {
+    for (let i = this.#oldest; i < this.#begins.length; i += 1) {
+      const call = this.#begins[i];
+      if (call === undefined) {
+        if (i === this.#oldest) this.#oldest += 1;
+        continue;
+      }
       const isRecent = call.number > this.#begun - LAST_CALLS;
       if (isRecent && this.#held < HELD_BYTES) break;
       if (call === this.current) continue;
+      this.#begins[i] = undefined;
+      if (i === this.#oldest) this.#oldest += 1;
       this.#open.delete(call.id);
       this.#held -= call.bytes;
       this.#onClose(call);
     }
+    if (this.#oldest < LAST_CALLS) return;
+    this.#begins = this.#begins.slice(this.#oldest);
+    this.#oldest = 0;
   }
 }
 

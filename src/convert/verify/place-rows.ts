@@ -10,6 +10,9 @@ import { type Call, OpenCalls } from './open-calls.js';
 import type { SourceRow } from './source-lines.js';
 import type { VerifyTask } from './verify-task.js';
 
+/** Behind a date that is one and the `T`. */
+const TIME_OF_DAY = /^.{11}(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/;
+
 /** What a part takes from its first row. */
 type PartValues = Pick<Correlation, 'timestamp' | 'requestId'>;
 
@@ -37,6 +40,8 @@ export class PlaceRows {
   #pack: ExpectedEvent | undefined;
   #borrowed: { readonly correlationId: string; readonly event: ExpectedEvent } | undefined;
   #ordinal = 0;
+  /** The last timestamp that is one. */
+  #lastTime: string | undefined;
   #ended: ExpectedEvent[] = [];
 
   constructor(task: VerifyTask) {
@@ -181,10 +186,18 @@ export class PlaceRows {
     if (row.defect !== undefined) return { rejected: row.defect };
     const columns = this.#shapes.columns(header, width, correlation !== undefined);
     if (columns === undefined) return { rejected: 'width' };
-    if (correlation !== undefined && !isTimestamp(correlation.timestamp)) return { rejected: 'timestamp' };
-    const fields = first === 0 ? row.fields : row.fields.slice(first);
-    const expected = expectRow(row.offset, columns, fields, this.#task.settings.empty);
+    if (correlation !== undefined && !this.#isTime(correlation.timestamp)) return { rejected: 'timestamp' };
+    const expected = expectRow(row.offset, columns, row.fields, first, this.#task.settings.empty);
     return expected ?? { rejected: 'type' };
+  }
+
+  /** Rows of one call have one time, and those of one day have one date: what was looked at once is known. */
+  #isTime(timestamp: string): boolean {
+    if (timestamp === this.#lastTime) return true;
+    const isKnownDate = this.#lastTime !== undefined && timestamp.startsWith(this.#lastTime.slice(0, 11));
+    if (!(isKnownDate ? TIME_OF_DAY.test(timestamp) : isTimestamp(timestamp))) return false;
+    this.#lastTime = timestamp;
+    return true;
   }
 
   #placement(event: ExpectedEvent | undefined, expected: Placement['expected']): Placement {

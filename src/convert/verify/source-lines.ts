@@ -74,9 +74,11 @@ export class SourceLines {
 
 function correlationOf(row: ParsedRow): Correlation | undefined {
   if (!endsWithCorrelation(row.fields)) return undefined;
-  const tail = row.fields.slice(-CORRELATION_COLUMNS.length).join();
-  const isReadable = row.defect === undefined || isUtf8(toBuffer(tail as never));
-  return isReadable ? readCorrelation(row.fields) : undefined;
+  return row.defect === undefined || isTailReadable(row) ? readCorrelation(row.fields) : undefined;
+}
+
+function isTailReadable({ fields }: ParsedRow): boolean {
+  return isUtf8(toBuffer(fields.slice(-CORRELATION_COLUMNS.length).join() as never));
 }
 
 function isEqual(a: readonly string[], b: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import type { Storage, StoredObject } from '../../storage/storage.js';
 import { readRange } from './read-range.js';
 
 const LF = 0x0a;
+const NOTHING: Buffer = Buffer.alloc(0);
 /** Sequential reading doubles what is read at once, up to this; a rest begins small again. */
 const FIRST_READ_BYTES: number = 64 * 1024;
 const MAX_READ_BYTES: number = 1024 * 1024;
@@ -27,8 +28,8 @@ export interface TextLine {
 }
 
 /**
- * Lines of one object, in batches, with the checksum of all bytes read. Between reads it holds no open file. Memory: one read
- * of at most 1 MiB, and one line.
+ * Lines of one object, with the checksum of all bytes read. Between reads it holds no open file, and lines become text when they
+ * are taken. Memory: one read of at most 1 MiB, and one line.
  */
 export class TextLines {
   readonly #storage: Storage;
@@ -36,6 +37,9 @@ export class TextLines {
   readonly #signal: AbortSignal | undefined;
   readonly #hash: Hash = createHash('sha256');
   #hashed = 0;
+  /** What was read last, and where in it the next line begins or goes on. */
+  #bytes: Buffer = NOTHING;
+  #at = 0;
   /** Where the next read begins. */
   #position = 0;
   #readBytes = FIRST_READ_BYTES;
@@ -52,24 +56,51 @@ export class TextLines {
 
   /** The next lines, at least one; `undefined` at the end. */
   async next(): Promise<TextLine[] | undefined> {
-    while (this.#position < this.#object.size) {
+    const lines: TextLine[] = [];
+    if (!(await this.fill())) return undefined;
+    for (let line = this.take(); line !== undefined; line = this.take()) lines.push(line);
+    return lines;
+  }
+
+  /** The next line, if it is at hand: otherwise `fill` first. */
+  take(): TextLine | undefined {
+    const end = this.#bytes.indexOf(LF, this.#at);
+    if (end >= 0) {
+      const content = this.#takeCarry(this.#bytes.subarray(this.#at, end));
+      this.#at = end + 1;
+      return this.#line(content, this.#position - this.#bytes.length + end + 1, true);
+    }
+    this.#keepRest();
+    if (this.#carried === 0 || this.#position < this.#object.size) return undefined;
+    return this.#line(this.#takeCarry(NOTHING), this.#position, false);
+  }
+
+  /** Reads until a line is at hand; `false` at the end. */
+  async fill(): Promise<boolean> {
+    while (this.#bytes.indexOf(LF, this.#at) < 0) {
+      this.#keepRest();
+      if (this.#position >= this.#object.size) return this.#carried > 0;
       const end = Math.min(this.#object.size, this.#position + this.#readBytes);
       const bytes = await readRange(this.#storage, this.#object.name, this.#position, end, this.#signal);
       this.#readBytes = Math.min(MAX_READ_BYTES, this.#readBytes * 2);
-      if (bytes.length === 0) break;
-      const lines = this.#split(bytes);
-      if (lines.length > 0) return lines;
+      this.#add(bytes);
     }
-    this.#position = this.#object.size;
-    if (this.#carried === 0) return undefined;
-    return [this.#line(this.#takeCarry(Buffer.alloc(0)), this.#position, false)];
+    return true;
+  }
+
+  /** Where the next line begins. */
+  get nextLine(): Pick<TextLine, 'number' | 'offset'> {
+    const read = this.#position - this.#bytes.length + this.#at;
+    return { number: this.#number + 1, offset: read - this.#carried };
   }
 
   /** Forgets what was read of this line and all later ones: they are read again when they are asked for. */
-  rewind(line: TextLine): void {
-    this.#position = line.offset;
-    this.#number = line.number - 1;
-    this.#takeCarry(Buffer.alloc(0));
+  rewind({ number, offset }: Pick<TextLine, 'number' | 'offset'>): void {
+    this.#position = offset;
+    this.#number = number - 1;
+    this.#bytes = NOTHING;
+    this.#at = 0;
+    this.#takeCarry(NOTHING);
     this.#readBytes = FIRST_READ_BYTES;
   }
 
@@ -78,24 +109,25 @@ export class TextLines {
     return this.#hash.digest('hex');
   }
 
-  #split(bytes: Buffer): TextLine[] {
+  #add(bytes: Buffer): void {
     const start = this.#position;
-    this.#position += bytes.length;
-    if (this.#position > this.#hashed) {
-      this.#hash.update(bytes.subarray(Math.max(0, this.#hashed - start)));
-      this.#hashed = this.#position;
+    this.#bytes = bytes;
+    this.#at = 0;
+    // Shorter than it was listed: nothing more is to be had.
+    this.#position = bytes.length === 0 ? this.#object.size : start + bytes.length;
+    if (this.#position <= this.#hashed) return;
+    this.#hash.update(bytes.subarray(Math.max(0, this.#hashed - start)));
+    this.#hashed = this.#position;
+  }
+
+  /** What is left without a newline belongs to the next read's first line. */
+  #keepRest(): void {
+    if (this.#at < this.#bytes.length) {
+      this.#carry.push(this.#bytes.subarray(this.#at));
+      this.#carried += this.#bytes.length - this.#at;
     }
-    const lines: TextLine[] = [];
-    let from = 0;
-    for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, from)) {
-      lines.push(this.#line(this.#takeCarry(bytes.subarray(from, at)), start + at + 1, true));
-      from = at + 1;
-    }
-    if (from < bytes.length) {
-      this.#carry.push(bytes.subarray(from));
-      this.#carried += bytes.length - from;
-    }
-    return lines;
+    this.#bytes = NOTHING;
+    this.#at = 0;
   }
 
   #takeCarry(last: Buffer): Buffer {

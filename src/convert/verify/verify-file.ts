@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseRows } from '../../csv/parse-rows.js';
 import { throwIfAborted } from '../../errors.js';
-import { parseEventPath } from '../../event/event-path.js';
+import { formatCollectionPath, parseEventPath } from '../../event/event-path.js';
 import type { Storage, StoredObject } from '../../storage/storage.js';
 import { AuditEvents } from './audit-events.js';
 import { AuditRejects } from './audit-rejects.js';
@@ -49,11 +49,12 @@ export async function verifyFile(task: VerifyTask, context: VerifyFileContext): 
   const missing = new MissingFiles();
   const rejects = new AuditRejects(task, { file: rejectsFile, findings, missing });
   const hours = new HourFiles(destination, task.outputs, signal);
+  const collections = task.outputs.map((output) => collectionOf(output, task));
   const events = new AuditEvents(task, destination, (event, place) => {
     const { id, correlationid, source: deployment } = event.values;
-    const { endpoint, deployment: name, collection } = pathOf(task.outputs[place.output], task);
-    context.names?.add(`${deployment}\0${id}`, { ...place, file: task.index });
-    context.names?.add(`${endpoint}/${name}/${collection}\0${correlationid}`, { ...place, file: task.index });
+    const collection = collections[place.output] ?? '';
+    context.names?.add(String(deployment), String(id), { ...place, file: task.index });
+    context.names?.add(collection, String(correlationid), { ...place, file: task.index });
   });
   const rows = new AuditRows(task, { hours, events, rejects, findings, missing });
   const placed = new PlaceRows(task);
@@ -115,8 +116,9 @@ export async function verifyFile(task: VerifyTask, context: VerifyFileContext): 
   }
 }
 
-function pathOf(output: StoredObject | undefined, task: VerifyTask): VerifyTask['path'] {
-  return (output === undefined ? undefined : parseEventPath(output.name)) ?? task.path;
+/** Where an event stands is where a consumer finds it, wherever it should be. */
+function collectionOf({ name }: StoredObject, { path }: VerifyTask): string {
+  return formatCollectionPath(parseEventPath(name) ?? path);
 }
 
 /** The auditor's own account of the file, and whether it balances. */

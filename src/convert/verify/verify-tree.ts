@@ -8,15 +8,17 @@ import type { FilePlan } from '../plan-file.js';
 import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
 import { migrationFolder, sourceFilter } from '../source.js';
+import type { JobPool } from '../thread-pool.js';
 import { addUpFiles } from './add-up-files.js';
 import { absentFile, changed, gone, unplanned } from './changed-sources.js';
-import { UniqueNames } from './duplicate-ids.js';
+import { FindingsInOrder } from './findings-in-order.js';
 import { type DestinationListing, listDestination, listSource, type SourceChanges } from './list-trees.js';
 import { openPlannedTree, type PlannedTree } from './planned-tree.js';
 import type { Finding, VerifiedFile, VerifyReport } from './report.js';
 import { findDuplicates, reportDuplicates } from './report-duplicates.js';
-import { verifyFile } from './verify-file.js';
+import type { FileVerification } from './verify-file.js';
 import { makeVerifyTask, type VerifyTask } from './verify-task.js';
+import { openVerifyPool } from './verify-work.js';
 
 export interface VerifyOptions extends RunOptions {
   /** Reads only some sources, but those whole: `fraction` of them, chosen by `seed`. */
@@ -101,31 +103,43 @@ class Verification {
 
   async #verifyAll(tasks: readonly VerifyTask[], changes: SourceChanges): Promise<void> {
     const { source, destination } = this.#tree;
-    const { signal } = this.#options;
-    const names = new UniqueNames(this.#folder, '0');
+    const { signal, workers } = this.#options;
     const onChunk = this.#meter.read.bind(this.#meter);
-    const context = { source, destination, names, onChunk, ...(signal === undefined ? {} : { signal }) };
-    for (const task of tasks) {
-      throwIfAborted(signal);
-      const size = changes.sizes.get(task.source);
-      if (size === undefined) {
-        this.#files.push(absentFile(task));
-        this.#add([gone(task)], 1);
-      } else {
-        const { file, findings } = await verifyFile(task, context);
-        this.#files.push(file);
-        this.#add(findings, file.findings);
-        if (size !== task.size) this.#add([changed(task, size)], 1);
-      }
-      this.#meter.fileDone();
+    const pool = openVerifyPool(this.#folder, { source, destination }, { workers, signal, onChunk });
+    const found = new FindingsInOrder(this.#maxFindings);
+    const files: VerifiedFile[] = [];
+    let threads: readonly number[];
+    try {
+      // Large files first, so that the last one in hand is a small one.
+      const ordered = tasks.toSorted((a, b) => b.size - a.size || a.index - b.index);
+      let next = 0;
+      const lane = async (): Promise<void> => {
+        for (let task = ordered[next]; task !== undefined; task = ordered[next]) {
+          next += 1;
+          throwIfAborted(signal);
+          const { file, findings, count } = await verifyOne(task, changes.sizes.get(task.source), pool);
+          files[task.index] = file;
+          found.add(task.index, findings, count);
+          this.#meter.fileDone();
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(pool.size, tasks.length) }, lane));
+      threads = await pool.finish();
+    } finally {
+      await pool.close();
     }
-    names.flush();
-    const outputs = new Map(tasks.map((task) => [task.index, task.outputs]));
+    this.#files.push(...files);
+    this.#found += found.count;
+    this.#findings = found.list();
+    await this.#addDuplicates(tasks, threads);
+  }
+
+  async #addDuplicates(tasks: readonly VerifyTask[], threads: readonly number[]): Promise<void> {
     const search = {
       folder: this.#folder,
-      tags: ['0'],
-      destination,
-      outputs,
+      tags: threads.map(String),
+      destination: this.#tree.destination,
+      outputs: new Map(tasks.map((task) => [task.index, task.outputs])),
       limit: Math.max(1, this.#maxFindings),
     };
     const duplicates = reportDuplicates(await findDuplicates(search), this.#findings);
@@ -181,4 +195,16 @@ class Verification {
       foreign: { files: foreign.length, bytes: foreign.reduce((sum, { size }) => sum + size, 0) },
     };
   }
+}
+
+/** `size` is the source's now; absent: it is no longer there. `count` counts also findings that are not listed. */
+async function verifyOne(
+  task: VerifyTask,
+  size: number | undefined,
+  pool: JobPool<VerifyTask, FileVerification>,
+): Promise<FileVerification & { readonly count: number }> {
+  if (size === undefined) return { file: absentFile(task), findings: [gone(task)], count: 1 };
+  const { file, findings } = await pool.run(task);
+  if (size === task.size) return { file, findings, count: file.findings };
+  return { file, findings: [...findings, changed(task, size)], count: file.findings + 1 };
 }

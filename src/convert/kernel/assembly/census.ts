@@ -27,13 +27,14 @@ import {
   isSameTail,
   mayBeAmlName,
   readRow,
+  rowOffset,
   takeRow,
   takeValues,
   timeLength,
   width,
 } from './rows';
 import { fieldStart, separatorAt } from './scanner';
-import { order } from './timestamp';
+import { hour, order } from './timestamp';
 import { INTEGER, NUMBER, TEXT, numberKind, wordKind } from './tokens';
 
 /** The two bases of `census/sequence-digest.ts`. */
@@ -66,6 +67,20 @@ let goesBack: bool = false;
 let formWidth: u32 = 0;
 let hasOtherForm: bool = false;
 
+/** Where the file may be split: the first place from here on, at best where the hour changes in so many bytes. */
+let splitFrom: u64 = u64.MAX_VALUE;
+let splitEvery: u64 = 0;
+let splitReach: u64 = 0;
+/** Of the call that began last, once a split is due; 0 until then. */
+let splitHour: u32 = 0;
+/** The split found last: in bytes from the first row, and in rows before it. */
+let hasSplit: bool = false;
+let splitByte: u64 = 0;
+let splitRow: u64 = 0;
+
+/** Rows of an event without the eight values: a split must not come between them. */
+const MAX_EVENT_ROWS: u64 = 1000;
+
 export function beginCensus(names: u32): void {
   lines = 0;
   blanks = 0;
@@ -84,6 +99,29 @@ export function beginCensus(names: u32): void {
   // Eight values are never all integers.
   hasOtherForm = correlated || names != width;
   memory.fill(COUNTS, 0, <usize>width * 32);
+  splitFrom = u64.MAX_VALUE;
+  hasSplit = false;
+}
+
+/** To be called behind `beginCensus`, if the file is to be split. */
+export function beginSplits(every: f64, reach: f64): void {
+  splitEvery = <u64>every;
+  splitReach = <u64>reach;
+  splitFrom = splitEvery;
+  splitHour = 0;
+}
+
+/** Whether a split was found since the last time. Until it is taken, no other is looked for. */
+export function takeSplit(): bool {
+  const found = hasSplit;
+  hasSplit = false;
+  return found;
+}
+export function splitOffset(): f64 {
+  return <f64>splitByte;
+}
+export function splitOrdinal(): f64 {
+  return <f64>splitRow;
 }
 
 export function censusLines(): f64 {
@@ -150,6 +188,8 @@ export function census(): i32 {
         if (taken != ROW) return taken;
       }
       callRows += 1;
+    } else if (rowOffset() >= splitFrom && rows % MAX_EVENT_ROWS == 0) {
+      split();
     }
     if (!countFields()) return LIKE_A_HEADER;
     lines += 1;
@@ -164,12 +204,28 @@ function countValues(): i32 {
   if (!isSameRest && !isSameIdentity()) return OTHER_IDENTITY;
   countTime();
   if (call != NEW_CALL) return ROW;
+  if (rowOffset() >= splitFrom) splitAtCall();
   finishCall();
   calls += 1;
   murmur3(CALL_ID, idLength);
   callHigh = h1;
   callLow = h2;
   return ROW;
+}
+
+/** The row in hand begins a call. Where the hour changes too, hardly an output file is cut in two. */
+function splitAtCall(): void {
+  if ((splitHour != 0 && hour != splitHour) || rowOffset() >= splitFrom + splitReach) split();
+  else splitHour = hour;
+}
+
+function split(): void {
+  if (hasSplit) return;
+  hasSplit = true;
+  splitByte = rowOffset();
+  splitRow = rows;
+  splitFrom = splitByte + splitEvery;
+  splitHour = 0;
 }
 
 /** Workspace, service, model and version are, as written, those of the first row. */

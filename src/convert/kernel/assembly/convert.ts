@@ -84,6 +84,11 @@ export function beginConvert(emptyAsString: bool, sinceLength: u32, untilLength:
   drained();
 }
 
+/** The input begins with the `ordinal`th row of its file. */
+export function continueAt(ordinal: f64): void {
+  places = <u64>ordinal;
+}
+
 export function lineCount(): f64 {
   return <f64>lines;
 }

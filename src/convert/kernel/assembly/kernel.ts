@@ -29,6 +29,7 @@ export { beginEnvelope } from './envelope';
 export {
   beginConvert,
   blankCount,
+  continueAt,
   convert,
   drained,
   eventCount,
@@ -40,6 +41,7 @@ export {
 } from './convert';
 export {
   beginCensus,
+  beginSplits,
   callSizesA,
   callSizesB,
   census,
@@ -54,4 +56,7 @@ export {
   isAnotherForm,
   lastTimeBytes,
   sampleCount,
+  splitOffset,
+  splitOrdinal,
+  takeSplit,
 } from './census';

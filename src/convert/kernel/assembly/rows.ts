@@ -56,6 +56,8 @@ let rowStart: usize = INPUT;
 let inputEnd: usize = INPUT;
 let nextRow: usize = INPUT;
 let isLastInput: bool = false;
+/** Bytes that the host has put there and that were moved out. */
+let movedOut: u64 = 0;
 
 /** Of a correlated row: whether all eight values are those of the row before it, byte by byte; or all but id and time. */
 export let isSameTail: bool = false;
@@ -79,6 +81,7 @@ export function beginFile(userFields: u32, hasValues: bool, repeatable: u32): vo
   inputEnd = INPUT;
   nextRow = INPUT;
   isLastInput = false;
+  movedOut = 0;
   tailLength = 0;
   idLength = 0;
   timeLength = 0;
@@ -99,12 +102,20 @@ export function makeRoom(): usize {
       else tailLength = 0;
       tail = TAIL;
     }
+    movedOut += <u64>(rowStart - INPUT);
     memory.copy(INPUT, rowStart, length);
     rowStart = INPUT;
     nextRow = INPUT;
     inputEnd = INPUT + length;
   }
   return inputEnd;
+}
+
+/** Where the row in hand begins, in bytes from the first that the host put there. */
+// @ts-ignore: decorator
+@inline
+export function rowOffset(): u64 {
+  return movedOut + <u64>(rowStart - INPUT);
 }
 
 /** So many bytes were put there; `last`: they are the file's end. */

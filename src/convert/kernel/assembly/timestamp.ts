@@ -38,13 +38,14 @@ export function readTimestamp(p: usize, length: u32): bool {
     load<u8>(p, 4) == MINUS && load<u8>(p, 7) == MINUS && load<u8>(p, 10) == 0x54 && load<u8>(p, 13) == COLON && load<u8>(p, 16) == COLON;
   if (!form) return false;
   const century = pair(p);
-  const year = century * 100 + pair(p + 2);
+  const yearOfCentury = pair(p + 2);
+  const year = century * 100 + yearOfCentury;
   const month = pair(p + 5);
   const day = pair(p + 8);
   const hours = pair(p + 11);
   const minutes = pair(p + 14);
   const seconds = pair(p + 17);
-  if (century > 99 || year > 9999 || year == 0 || month - 1 > 11 || hours > 23 || minutes > 59 || seconds > 59) return false;
+  if (century > 99 || yearOfCentury > 99 || year == 0 || month - 1 > 11 || hours > 23 || minutes > 59 || seconds > 59) return false;
   if (day == 0 || day > daysIn(year, month)) return false;
   let fraction: u32 = 0;
   if (length > 19) {

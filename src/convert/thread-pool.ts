@@ -1,0 +1,190 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { deserializeError, MdcBridgeError } from '../errors.js';
+import type { FromThread, ThreadStart, ThreadWork, ToThread } from './thread-messages.js';
+
+/** How a pool runs, whatever its work is. */
+export interface PoolOptions {
+  /** Threads; 0 works in the calling thread. As many as there are cores unless told. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onChunk?: ((bytes: number, rows: number) => void) | undefined;
+}
+
+/** What a pool does with a job. It knows nothing of the work itself, so that any may use it. */
+export interface PoolWork<Job, Result> {
+  /** The threads' script, which calls `answerJobs`. */
+  readonly script: URL;
+  /** What each thread is told once. */
+  readonly setup: unknown;
+  /** The same work in the calling thread. */
+  readonly inline: ThreadWork<Job, Result>;
+  /** The file that a job is about, for the error when its thread dies. */
+  readonly fileOf: (job: Job) => string;
+}
+
+/** Something that performs jobs: worker threads, or the calling thread. */
+export interface JobPool<Job, Result> {
+  /** So many jobs run at once. */
+  readonly size: number;
+  run(job: Job): Promise<Result>;
+  /** After the last job: every thread puts away what it holds. The numbers of those that worked. */
+  finish(): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+export function openJobPool<Job, Result>(
+  work: PoolWork<Job, Result>,
+  options: PoolOptions,
+): JobPool<Job, Result> {
+  const workers = options.workers ?? availableParallelism();
+  return workers === 0 ? new InlinePool(work, options) : new ThreadPool(workers, work, options);
+}
+
+class InlinePool<Job, Result> implements JobPool<Job, Result> {
+  readonly size = 1;
+  readonly #work: PoolWork<Job, Result>;
+  readonly #options: PoolOptions;
+
+  constructor(work: PoolWork<Job, Result>, options: PoolOptions) {
+    this.#work = work;
+    this.#options = options;
+  }
+
+  async run(job: Job): Promise<Result> {
+    const { signal = new AbortController().signal, onChunk = () => undefined } = this.#options;
+    return await this.#work.inline.perform(job, signal, onChunk);
+  }
+
+  async finish(): Promise<number[]> {
+    this.#work.inline.finish?.();
+    return [0];
+  }
+
+  async close(): Promise<void> {}
+}
+
+interface Waiting<Job, Result> {
+  readonly job: Job;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What a thread has in hand: a job, or its farewell. */
+interface InHand<Result> {
+  readonly file?: string;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class ThreadPool<Job, Result> implements JobPool<Job, Result> {
+  readonly size: number;
+  readonly #work: PoolWork<Job, Result>;
+  readonly #options: PoolOptions;
+  readonly #idle: Worker[] = [];
+  /** Living threads and their numbers. */
+  readonly #all = new Map<Worker, number>();
+  readonly #inHand = new Map<Worker, InHand<Result>>();
+  readonly #queue: Waiting<Job, Result>[] = [];
+  readonly #onAbort: () => void;
+  #started = 0;
+
+  constructor(size: number, work: PoolWork<Job, Result>, options: PoolOptions) {
+    this.size = size;
+    this.#work = work;
+    this.#options = options;
+    this.#onAbort = () => {
+      for (const worker of this.#all.keys()) this.#tell(worker, { kind: 'abort' });
+    };
+    options.signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  run(job: Job): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject });
+      this.#next();
+    });
+  }
+
+  async finish(): Promise<number[]> {
+    const threads = [...this.#all];
+    await Promise.all(
+      threads.map(
+        ([worker]) =>
+          new Promise<void>((resolve, reject) => {
+            this.#inHand.set(worker, { resolve: () => resolve(), reject });
+            this.#tell(worker, { kind: 'finish' });
+          }),
+      ),
+    );
+    return threads.map(([, thread]) => thread);
+  }
+
+  async close(): Promise<void> {
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    const workers = [...this.#all.keys()];
+    // First of all forgotten: a thread that is told to stop has not died.
+    this.#all.clear();
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  /** Threads are started when there is work for them, so a small tree does not wait for idle ones. */
+  #next(): void {
+    while (this.#queue.length > 0) {
+      const worker = this.#idle.pop() ?? (this.#all.size < this.size ? this.#start() : undefined);
+      if (worker === undefined) return;
+      const waiting = this.#queue.shift();
+      if (waiting === undefined) return;
+      const { job, resolve, reject } = waiting;
+      this.#inHand.set(worker, { file: this.#work.fileOf(job), resolve, reject });
+      this.#tell(worker, { kind: 'job', job });
+    }
+  }
+
+  #start(): Worker {
+    const thread = this.#started;
+    this.#started += 1;
+    const start: ThreadStart<unknown> = { setup: this.#work.setup, thread };
+    const worker = new Worker(this.#work.script, { workerData: start });
+    this.#all.set(worker, thread);
+    worker.on('message', (message: FromThread<Result>) => this.#hear(worker, message));
+    worker.on('error', (cause) => this.#lose(worker, cause));
+    worker.on('exit', (code) => this.#lose(worker, new Error(`the thread ended with exit code ${code}`)));
+    if (this.#options.signal?.aborted === true) this.#tell(worker, { kind: 'abort' });
+    return worker;
+  }
+
+  #tell(worker: Worker, message: ToThread<Job>): void {
+    worker.postMessage(message);
+  }
+
+  #hear(worker: Worker, message: FromThread<Result>): void {
+    if (message.kind === 'progress') {
+      this.#options.onChunk?.(message.bytes, message.rows);
+      return;
+    }
+    const inHand = this.#inHand.get(worker);
+    this.#inHand.delete(worker);
+    this.#idle.push(worker);
+    if (message.kind === 'failed') inHand?.reject(deserializeError(message.error));
+    else inHand?.resolve((message.kind === 'done' ? message.result : undefined) as Result);
+    this.#next();
+  }
+
+  /** A thread died (out of memory, or a bug): its job fails, another thread takes the next. */
+  #lose(worker: Worker, cause: unknown): void {
+    if (!this.#all.delete(worker)) return;
+    const inHand = this.#inHand.get(worker);
+    this.#inHand.delete(worker);
+    const idle = this.#idle.indexOf(worker);
+    if (idle >= 0) this.#idle.splice(idle, 1);
+    inHand?.reject(
+      new MdcBridgeError('internal', 'a worker thread died', {
+        cause,
+        ...(inHand.file === undefined ? {} : { place: { file: inHand.file } }),
+        remedy: 'run the same command again, with fewer --workers if memory is short; what is done is kept',
+      }),
+    );
+    this.#next();
+  }
+}
