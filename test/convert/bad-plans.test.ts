@@ -37,6 +37,7 @@ describe('a plan stops for a decision', () => {
       exclude: ['backup/**'],
     });
     expect(plan.files).toHaveLength(1);
+    expect(plan.source).toMatchObject({ exclude: ['backup/**'] });
   });
 
   it('when neither path nor rows say whose a source is', async () => {
@@ -72,6 +73,10 @@ describe('a plan file is refused, with its part and what it should be', () => {
     'with a file of no collection': [
       (plan) => edit(plan, 'files.0', { collection: 7 }),
       /files\[0\]\.collection .* index/,
+    ],
+    'with a pattern that is none': [
+      (plan) => edit(plan, 'source', { exclude: 'backup/**' }),
+      /source\.exclude of the plan must be a list/,
     ],
     'without files': [(plan) => Object.assign(plan, { files: 'none' }), /files of the plan must be a list/],
   };

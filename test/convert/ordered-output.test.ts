@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { OrderedOutput } from '../../src/convert/ordered-output.js';
 import type { PartOutcome } from '../../src/mapping/finish-part.js';
 import { heldBytes } from '../support/heap.js';
@@ -30,8 +31,12 @@ async function drain(output: OrderedOutput, into: PartOutcome[]): Promise<void> 
   await output.drain((outcome) => void into.push(outcome));
 }
 
-const spilled = async (): Promise<number> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith(`mdc-bridge-`) && !name.includes('plan')).length;
+// A place of its own: other tests make temporary files at the same time.
+const place = await mkdtemp(join(tmpdir(), 'mdc-test-'));
+vi.stubEnv('TMPDIR', place);
+afterAll(() => rm(place, { recursive: true }));
+
+const spilled = async (): Promise<number> => (await readdir(place)).length;
 
 describe('outcomes come out in the order in which their slots were reserved', () => {
   it('whatever the order in which they are filled', async () => {

@@ -118,11 +118,11 @@ describe('widths that the golden variants reject', () => {
 
   beforeAll(async () => {
     const { plan } = await run('variants-modeldata');
-    const edited = JSON.parse(JSON.stringify(plan)) as { collections: { variants: object }[] } & Plan;
+    const edited = JSON.parse(JSON.stringify(plan)) as Plan;
     const unnamed = edited.collections.filter((collection) => collection.unnamed.length > 0);
     expect(unnamed.map(formatCollectionPath).sort()).toEqual(Object.keys(NAMES).sort());
     for (const collection of unnamed) {
-      collection.variants = NAMES[formatCollectionPath(collection)]!;
+      Object.assign(collection, { variants: NAMES[formatCollectionPath(collection)]! });
       expect(Object.keys(collection.variants)).toEqual(
         collection.unnamed.map(({ width }) => String(width)).sort(),
       );

@@ -191,16 +191,46 @@ describe('what lies in DEST and is not ours', () => {
 });
 
 describe('a journal whose writer was killed', () => {
-  it('after files became visible and before their entry: the run converts them again, and none is left over', async () => {
-    const at = (time: string): string => correlatedFile('a', `1,${correlation('x', time)}`);
-    const tree = await convert({ [INPUTS]: at('2024-02-29T01:00:00') });
+  const at = (time: string, ...rows: readonly string[]): string =>
+    correlatedFile('a', `1,${correlation('x', time)}`, ...rows);
+  const rejected = `1,2,${correlation('y')}`;
+
+  /** The tree's journal without its last entry of a source. */
+  function forgetLast(tree: Converted): void {
     const name = `_migration/${tree.report.sourceId}/journal.jsonl`;
-    const journal = tree.destination.get(name)?.toString() ?? '';
-    tree.destination.put(name, journal.replace(/^\{"kind":"source".*\n/m, ''));
+    const lines = (tree.destination.get(name)?.toString() ?? '').split('\n');
+    const last = lines.findLastIndex((line) => line.startsWith('{"kind":"source"'));
+    tree.destination.put(name, lines.toSpliced(last, 1).join('\n'));
+  }
+
+  it('after its files became visible and before their entry: what they were is not left over', async () => {
+    const tree = await convert({ [INPUTS]: at('2024-02-29T01:00:00', rejected) });
+    forgetLast(tree);
     tree.source.put(INPUTS, at('2024-02-29T02:00:00'));
     const second = await again(tree);
-    expect(second.report.converted).toBe(1);
+    expect(second.report).toMatchObject({ converted: 1, foreign: 0 });
     expect([...(await second.files()).keys()]).toEqual([expect.stringContaining('/2024/02/29/02/')]);
+    expect(await second.rejects()).toEqual([]);
+  });
+
+  it('after its entry and before the removal of stale files: they are removed though nothing is converted', async () => {
+    const tree = await convert({ [INPUTS]: at('2024-02-29T01:00:00', rejected) });
+    const stale = await readObjects(tree.destination);
+    tree.source.put(INPUTS, at('2024-02-29T02:00:00'));
+    const second = await again(tree);
+    const after = await readObjects(second.destination);
+    for (const [name, content] of stale) if (!after.has(name)) tree.destination.put(name, content);
+    const third = await again(second);
+    expect(third.report).toMatchObject({ converted: 0, unchanged: 1 });
+    expect(await readObjects(third.destination)).toEqual(after);
+  });
+
+  it('and files of a source that is not in this run stay', async () => {
+    const tree = await convert({ [INPUTS]: at('2024-02-29T01:00:00'), [LABELS]: 'y\n1\n' });
+    const before = await tree.files();
+    forgetLast(tree);
+    const second = await again(tree, { include: ['inputs.csv'] });
+    expect(await second.files()).toEqual(before);
   });
 });
 

@@ -1,7 +1,7 @@
-import { appendFile, cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { planMigration } from '../../src/convert/plan.js';
 import { convertTree } from '../../src/convert/run.js';
 import type { Progress } from '../../src/convert/run-options.js';
@@ -80,6 +80,20 @@ describe('Between the conversion and the audit', () => {
     expect((await pair.verify({ exclude: ['**/26/*.csv'] })).ok).toBe(true);
   });
 
+  test('a source that the plan was told to leave out is no news, however many come', async () => {
+    const destination = join(pair.folder, 'partial');
+    const exclude = ['**/28/*.csv'];
+    await convertTree(pair.source, destination, { exclude, include: ['**/02/**'], workers: 0 });
+    const partial = (): Promise<VerifyReport> => verifyTree(pair.source, destination, { workers: 0 });
+    expect(await partial()).toMatchObject({ ok: true, totals: { files: 2 } });
+    await rm(source('28'));
+    await mkdir(dirname(source('26')), { recursive: true });
+    await writeFile(source('26'), 'x');
+    const report = await partial();
+    expect(marksOf(report)).toEqual(['-0']);
+    expect(report.findings[0]?.source?.name).toContain('/26/');
+  });
+
   test('a file with a foreign name is counted, not read', async () => {
     const [name = ''] = await pair.events();
     await pair.write(name.replace(/[^/]+$/, 'ef484bd292bc4cd4ad462efc33ddbbbe000004.jsonl'), 'not ours');
@@ -155,15 +169,19 @@ describe('Options', () => {
   });
 
   test('an aborted run ends with the error "aborted", and leaves no temporary folder', async () => {
-    const folders = async (): Promise<string[]> =>
-      (await readdir(tmpdir())).filter((name) => name.startsWith('mdc-bridge-verify-'));
-    const before = await folders();
+    // A place of its own: other tests make such folders at the same time.
+    const place = await mkdtemp(join(tmpdir(), 'mdc-test-'));
+    vi.stubEnv('TMPDIR', place);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      return rm(place, { recursive: true });
+    });
     const controller = new AbortController();
     const onProgress = (): void => controller.abort();
     await expect(pair.verify({ signal: controller.signal, onProgress })).rejects.toMatchObject({
       code: 'aborted',
     });
-    expect((await folders()).filter((name) => !before.includes(name))).toEqual([]);
+    expect(await readdir(place)).toEqual([]);
   });
 });
 

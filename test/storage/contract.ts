@@ -228,6 +228,110 @@ export function describeStorage(driver: string, open: () => Promise<Storage>): v
     });
   });
 
+  describe(`${driver}: released contents`, () => {
+    const release = async (storage: Storage, content: string): Promise<string> => {
+      const staged = await storage.stage('a/b');
+      await staged.append(text(content));
+      return await staged.release();
+    };
+
+    it('are invisible, and become one object in the order of their tokens', async () => {
+      const storage = await open();
+      const tokens = [
+        await release(storage, 'one '),
+        await release(storage, 'two '),
+        await release(storage, 'three'),
+      ];
+      expect([await names(storage), await storage.stat('a/b')]).toEqual([[], undefined]);
+      await storage.publishParts('x/y', [tokens[1]!, tokens[0]!, tokens[2]!]);
+      expect([await names(storage), await read(storage, 'x/y')]).toEqual([['x/y'], 'two one three']);
+    });
+
+    it('replace what was there, also as a single part and as an empty one', async () => {
+      const storage = await open();
+      await writeWhole(storage, 'a', 'a long old content');
+      await storage.publishParts('a', [await release(storage, 'new')]);
+      expect(await read(storage, 'a')).toBe('new');
+      await storage.publishParts('a', [await (await storage.stage('a')).release()]);
+      expect(await storage.stat('a')).toMatchObject({ size: 0 });
+    });
+
+    it('of a megabyte and more come whole', async () => {
+      const storage = await open();
+      const parts = ['x'.repeat(1_500_000), 'y'.repeat(2_500_001)];
+      const tokens = [await release(storage, parts[0]!), await release(storage, parts[1]!)];
+      await storage.publishParts('a', tokens);
+      expect((await read(storage, 'a')) === parts.join('')).toBe(true);
+    });
+
+    it('may be discarded, twice too, and can’t be published then; what was there stays', async () => {
+      const storage = await open();
+      await writeWhole(storage, 'a', 'old');
+      const tokens = [await release(storage, '1'), await release(storage, '2')];
+      await storage.discardParts(tokens);
+      await storage.discardParts(tokens);
+      expect(await errorOf(storage.publishParts('a', tokens))).toMatchObject({ reason: 'ENOENT' });
+      expect([await names(storage), await read(storage, 'a')]).toEqual([['a'], 'old']);
+    });
+
+    it('are swept away when nobody publishes them', async () => {
+      const storage = await open();
+      const token = await release(storage, 'lost');
+      await storage.sweep();
+      expect(await names(storage)).toEqual([]);
+      expect(await errorOf(storage.publishParts('a', [token]))).toBeInstanceOf(StorageError);
+    });
+  });
+
+  describe(`${driver}: released content`, () => {
+    async function release(storage: Storage, content: string): Promise<string> {
+      const staged = await storage.stage('x');
+      for (const character of content) await staged.append(text(character));
+      return await staged.release();
+    }
+
+    it('is made one object in the order of its tokens, and is invisible until then', async () => {
+      const storage = await open();
+      await writeWhole(storage, 'a/b', 'old');
+      const [one, two, none] = [
+        await release(storage, '1é'),
+        await release(storage, '2'),
+        await release(storage, ''),
+      ];
+      expect([await names(storage), await read(storage, 'a/b')]).toEqual([['a/b'], 'old']);
+      await storage.publishParts('a/b', [two, none, one]);
+      expect([await names(storage), await read(storage, 'a/b')]).toEqual([['a/b'], '21é']);
+    });
+
+    it('may be one part, or a large one', async () => {
+      const storage = await open();
+      await storage.publishParts('one', [await release(storage, '1')]);
+      const staged = await storage.stage('y');
+      await staged.append(Buffer.alloc(2_500_000, 'x'));
+      await storage.publishParts('two', [await release(storage, '1'), await staged.release()]);
+      expect([await read(storage, 'one'), (await read(storage, 'two')).length]).toEqual(['1', 2_500_001]);
+    });
+
+    it('is gone once it was published or discarded: its token is void', async () => {
+      const storage = await open();
+      const tokens = [await release(storage, '1'), await release(storage, '2')];
+      await storage.publishParts('a', tokens);
+      const discarded = await release(storage, '3');
+      await storage.discardParts([discarded, ...tokens]);
+      for (const token of [...tokens, discarded]) {
+        expect(await errorOf(storage.publishParts('b', [token]))).toMatchObject({ reason: 'ENOENT' });
+      }
+      expect(await names(storage)).toEqual(['a']);
+    });
+
+    it('is swept away when nobody takes it', async () => {
+      const storage = await open();
+      const token = await release(storage, '1');
+      await storage.sweep();
+      expect(await errorOf(storage.publishParts('a', [token]))).toMatchObject({ reason: 'ENOENT' });
+    });
+  });
+
   describe(`${driver}: append and remove`, () => {
     it('appends to the end of an object, and makes it where it is absent', async () => {
       const storage = await open();

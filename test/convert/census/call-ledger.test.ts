@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CallLedger, ledgerHas, readLedgers } from '../../../src/convert/census/call-ledger.js';
+import { CallLedger } from '../../../src/convert/census/call-ledger.js';
+import { JoinableRows } from '../../../src/convert/census/joinable-rows.js';
 import { murmur3x86128 } from '../../../src/event/event-id.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -24,8 +26,8 @@ test.each([1, 7, 1000])('ids that begin twice are found when memory holds %d', a
   await ledger.discard();
 });
 
-test('saved ledgers are one set, whatever their runs', async () => {
-  const folder = await temporaryFolder();
+/** Two ledgers of 23 ids each, in several runs. */
+async function saveTwo(folder: string): Promise<string[]> {
   const paths = [join(folder, 'a'), join(folder, 'b')];
   for (const [n, saved] of paths.entries()) {
     const ledger = new CallLedger(saved, 5);
@@ -35,8 +37,44 @@ test('saved ledgers are one set, whatever their runs', async () => {
     );
     await ledger.save();
   }
-  const set = await readLedgers(paths);
-  expect(set.size).toBe(46);
-  expect(ledgerHas(set, '1-22')).toBe(true);
-  expect(ledgerHas(set, '2-0')).toBe(false);
+  return paths;
+}
+
+test.each([
+  [46, 1000],
+  [45, 1000],
+  [0, 7],
+  [0, 1],
+])('rows of ids that inputs have are counted when memory holds %d ids and %d rows', async (held, waiting) => {
+  const folder = await temporaryFolder();
+  const inputs = await saveTwo(folder);
+  const rows = await JoinableRows.open({ inputs, ledger: join(folder, 'c') }, held, waiting);
+  // Each of the 46 twice, apart; the first one twice more; and 50 that no input has.
+  for (const id of [
+    '0-0',
+    '0-0',
+    ...ids(2, 50),
+    ...ids(0, 23),
+    ...ids(1, 23),
+    ...ids(0, 23),
+    ...ids(1, 23),
+  ]) {
+    rows?.addRow(id);
+    await rows?.settle();
+  }
+  expect(await rows?.count()).toBe(94);
+  await rows?.discard();
+  expect((await readdir(folder)).sort()).toEqual(['a', 'b']);
 });
+
+test('a file has no joinable rows where the day has no inputs, and none to count where it is one of them', async () => {
+  const ledger = join(await temporaryFolder(), 'c');
+  const rows = await JoinableRows.open({ inputs: [], ledger });
+  rows?.addRow('0-0');
+  expect(await rows?.count()).toBe(0);
+  expect(await JoinableRows.open({ ledger })).toBeUndefined();
+});
+
+function ids(file: number, n: number): string[] {
+  return Array.from({ length: n }, (_, i) => `${file}-${i}`);
+}

@@ -6,9 +6,10 @@ import type { CensusTask, FileCensus } from '../../../src/convert/census/file-ce
 import { takeCensus } from '../../../src/convert/census/take-census.js';
 import { convertFile } from '../../../src/convert/convert-file.js';
 import type { ConvertTask } from '../../../src/convert/convert-task.js';
-import { convertFileFast } from '../../../src/convert/kernel/convert-file-fast.js';
+import { convertFileFast, convertSegment } from '../../../src/convert/kernel/convert-file-fast.js';
 import { takeCensusFast } from '../../../src/convert/kernel/take-census-fast.js';
 import type { SourceResult } from '../../../src/convert/report.js';
+import { joinSegments, type SegmentResult } from '../../../src/convert/segments.js';
 import { anonymousColumns, resolveColumnNames } from '../../../src/mapping/column-names.js';
 import { type ColumnType, columnType, mergeTypes } from '../../../src/mapping/column-types.js';
 import { MemoryStorage } from '../../../src/storage/memory-storage.js';
@@ -54,12 +55,19 @@ export interface Options {
   readonly sizes?: () => number;
   /** Ids of the day's inputs, for `joinable`. */
   readonly inputs?: string;
+  /** The file is split every so many bytes; by default about four times. */
+  readonly every?: number;
 }
 
 /** What the two paths made of one file. Absent: the kernel left the file, or its census, to the reference. */
 export interface Both {
   readonly census: { readonly reference: FileCensus; readonly kernel?: FileCensus };
-  readonly conversion: { readonly reference: Made; readonly kernel?: Made };
+  readonly conversion: {
+    readonly reference: Made;
+    readonly kernel?: Made;
+    /** The kernel's, in several segments. Absent: no place to split the file was found, or a segment was irregular. */
+    readonly split?: Made & { readonly segments: number };
+  };
   /** Objects that the kernel left behind when it gave up. */
   readonly leftBehind: readonly string[];
 }
@@ -78,6 +86,12 @@ export function expectTheSame({ census, conversion, leftBehind }: Both, what: st
     expect(conversion.kernel.result, what).toStrictEqual(conversion.reference.result);
     expect(conversion.kernel.files, what).toEqual(conversion.reference.files);
   }
+  if (conversion.split !== undefined) {
+    expect(conversion.kernel, `${what}, split`).toBeDefined();
+    expect(conversion.split.result, `${what}, split`).toStrictEqual(conversion.reference.result);
+    expect(JSON.stringify(conversion.split.result)).toBe(JSON.stringify(conversion.reference.result));
+    expect(conversion.split.files, `${what}, split`).toEqual(conversion.reference.files);
+  }
   expect(leftBehind, what).toEqual([]);
 }
 
@@ -95,13 +109,17 @@ export async function bothPaths(content: Uint8Array, options: Options = {}): Pro
     const task = makeTask(content, reference, options);
     const made = await run(convertFile, task, whole);
     const fast = await run(convertFileFast, task, chunked);
+    const split = kernel && (await splitFile(censusTask, task, chunked, options.every));
     return {
       census: { reference, ...(kernel === undefined ? {} : { kernel }) },
       conversion: {
         reference: made as Made,
         ...(fast.result === undefined ? {} : { kernel: fast as Made }),
+        ...(split?.result === undefined ? {} : { split: split as Made & { segments: number } }),
       },
-      leftBehind: fast.result === undefined ? [...fast.files.keys()] : [],
+      leftBehind: [fast, split].flatMap((made) =>
+        made === undefined || made.result !== undefined ? [] : [...made.files.keys()],
+      ),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -169,6 +187,42 @@ function makeTask(
   };
 }
 
+/** As several workers would convert it. */
+async function splitFile(
+  censusTask: CensusTask,
+  task: ConvertTask,
+  source: MemoryStorage,
+  every = Math.ceil(task.size / 5),
+): Promise<(Omit<Made, 'result'> & { result: SourceResult | undefined; segments: number }) | undefined> {
+  rmSync(censusTask.ledger, { force: true });
+  const census = await takeCensusFast(censusTask, { source }, { least: 0, every, reach: every / 4 });
+  const splits = census?.splits;
+  if (splits === undefined) return undefined;
+  const destination = new MemoryStorage('v2');
+  let told = 0;
+  const onChunk = (bytes: number): void => {
+    told += bytes;
+  };
+  const context = { source, destination, container: 'modeldata', sourceId: 'modeldata-0', onChunk };
+  const cuts = [{ offset: 0, ordinal: 0 }, ...splits];
+  const results: SegmentResult[] = [];
+  // In any order: segments know nothing of each other.
+  for (const i of [...cuts.keys()].reverse()) {
+    const { offset: start = 0, ordinal = 0 } = cuts[i] ?? {};
+    const segment = { start, end: cuts[i + 1]?.offset ?? task.size, ordinal };
+    results.unshift(await convertSegment(task, segment, context));
+  }
+  const result = await joinSegments(task, results, destination);
+  if (result !== undefined && told !== task.size) throw new Error(`progress was told ${told} bytes, split`);
+  return { result, files: await contents(destination), segments: cuts.length };
+}
+
+async function contents(storage: MemoryStorage): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for await (const { name } of storage.list('')) files.set(name, storage.get(name)?.toString('latin1') ?? '');
+  return files;
+}
+
 async function run(
   convert: typeof convertFile | typeof convertFileFast,
   task: ConvertTask,
@@ -188,8 +242,5 @@ async function run(
       `progress was told ${told.bytes} bytes and ${told.rows} rows of ${expected.join(' and ')}`,
     );
   }
-  const files = new Map<string, string>();
-  for await (const { name } of destination.list(''))
-    files.set(name, destination.get(name)?.toString('latin1') ?? '');
-  return { result, files };
+  return { result, files: await contents(destination) };
 }
