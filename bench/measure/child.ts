@@ -14,6 +14,9 @@ async function measure(job: Job): Promise<Measure> {
   return { seconds, cpuSeconds: (user + system) / 1e6, peakRss: process.resourceUsage().maxRSS * 1024 };
 }
 
+// Whoever waits for the result has gone, or has it: don't go on filling the disk.
+process.once('disconnect', () => process.exit());
+
 function send(message: FromChild): void {
   process.send?.(message, () => process.disconnect());
 }

@@ -52,6 +52,7 @@ export async function convertTree(
   options.onPlan?.(plan);
   const journal = await Journal.open(destination, source.id);
   checkCollections(plan, journal, options.replan ?? false);
+  checkRange(plan, journal, options.replan ?? false);
   const state = await inspectDestination(destination, plan, journal, signal);
   const run = new ConversionRun(
     source,
@@ -114,6 +115,25 @@ function checkCollections(plan: Plan, journal: Journal, replan: boolean): void {
       remedy: 'convert these collections again with --replan, or give the earlier plan with --plan',
     },
   );
+}
+
+/** Another range would take events away that an earlier run wrote. */
+function checkRange({ settings }: Plan, journal: Journal, replan: boolean): void {
+  const { since, until } = settings;
+  const before = journal.range;
+  if (replan || before === undefined || journal.sources.size === 0) return;
+  if (before.since === since && before.until === until) return;
+  throw new MdcBridgeError(
+    'conflict',
+    `an earlier run converted ${describeRange(before)}, this one asks for ${describeRange(settings)}: ` +
+      'events outside of it would be removed',
+    { remedy: 'convert everything again for this range with --replan, or convert it into another DEST' },
+  );
+}
+
+function describeRange({ since, until }: { readonly since?: string; readonly until?: string }): string {
+  if (since === undefined && until === undefined) return 'the whole history';
+  return `the time from ${since ?? 'the beginning'} to ${until ?? 'the end'}`;
 }
 
 async function claim(plan: Plan, journal: Journal): Promise<void> {

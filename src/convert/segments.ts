@@ -3,7 +3,7 @@ import { checkBalance } from './convert-file.js';
 import type { ConvertTask } from './convert-task.js';
 import { combineCrc32 } from './crc32.js';
 import type { StagedPart } from './output-files.js';
-import { type SourceCounts, type SourceResult, zeroCounts } from './report.js';
+import { type Output, type SourceCounts, type SourceResult, zeroCounts } from './report.js';
 
 /** A part of a source between two of its splits: whole events, which no other part has rows of. */
 export interface Segment {
@@ -56,22 +56,23 @@ export async function joinSegments(
     const counts = regular.map((result) => result.counts).reduce(add, zeroCounts());
     const { source, size, etag, fingerprint } = task;
     checkBalance(source, counts);
-    const outputs: SourceResult['outputs'][number][] = [];
+    const outputs: Output[] = [];
     for (const [name, parts] of files) {
       const tokens = parts.map(({ token }) => token);
       await destination.publishParts(name, tokens);
-      const whole = parts.reduce((a, b) => ({
-        ...a,
-        size: a.size + b.size,
-        crc: combineCrc32(a.crc, b.crc, b.size),
-      }));
-      outputs.push({ name, size: whole.size, crc32: whole.crc.toString(16).padStart(8, '0') });
+      outputs.push(describe(name, parts));
     }
     return { source, size, etag, fingerprint, ...counts, outputs };
   } catch (error) {
     await discardSegments(regular, destination);
     throw error;
   }
+}
+
+function describe(name: string, parts: readonly StagedPart[]): Output {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const crc = parts.reduce((before, part) => combineCrc32(before, part.crc, part.size), 0);
+  return { name, size, crc32: crc.toString(16).padStart(8, '0') };
 }
 
 /** Forgets what segments have written. */

@@ -94,7 +94,22 @@ export class RowSplitter {
     const ascii = isAscii(chunk);
     let begin = 0;
     let state = this.#state;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let quote = indexOrEnd(bytes, QUOTE, 0);
     for (let i = 0; i < chunk.length; i += 1) {
+      if (i === begin && (state === 'field-start' || state === 'unquoted')) {
+        // Without a quote before it, the next LF ends the row, whatever stands between.
+        if (quote < i) quote = indexOrEnd(bytes, QUOTE, i);
+        const end = indexOrEnd(bytes, LF, i);
+        if (end < quote) {
+          this.#position += end + 1 - begin;
+          rows.push(this.#finishRow(chunk.subarray(begin, end + 1), '\n', false, ascii));
+          begin = end + 1;
+          i = end;
+          state = 'field-start';
+          continue;
+        }
+      }
       const byte = chunk[i];
       if (state === 'quoted') {
         if (byte === QUOTE) state = 'quote-in-quoted';
@@ -175,4 +190,10 @@ export class RowSplitter {
     const defect = unterminated ? 'unterminated-quote' : 'too-long';
     return { offset, length, text: toByteString(head), ending: end, defect, sha256: hash.digest('hex') };
   }
+}
+
+/** Where the byte stands at or behind `from`, or the length. */
+function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at < 0 ? bytes.length : at;
 }

@@ -130,9 +130,19 @@ describe('a run with other columns or types than an earlier one', () => {
     expect([...(await second.files()).keys()].map((name) => name.split('/')[0])).toEqual(['moved']);
   });
 
+  it('is refused for another range of time, which would take events away', async () => {
+    const tree = await convert({ [LABELS]: 'y\n1\n' });
+    const error = await errorOf(again(tree, { since: '2024-02-02' }));
+    expect(error).toMatchObject({ code: 'conflict' });
+    expect(error.message).toContain(
+      'converted the whole history, this one asks for the time from 2024-02-02',
+    );
+    expect(error.remedy).toContain('--replan');
+  });
+
   it('journals the range of time, also where only that has changed', async () => {
     const tree = await convert({ [LABELS]: 'y\n1\n' }, { since: '2024-02-01' });
-    const second = await again(tree, { since: '2024-02-02', until: '2024-04-01' });
+    const second = await again(tree, { since: '2024-02-02', until: '2024-04-01', replan: true });
     const [journal = ''] = (
       await readObjects(tree.destination, `_migration/${second.report.sourceId}/journal`)
     ).values();

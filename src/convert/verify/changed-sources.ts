@@ -7,6 +7,14 @@ export function unplanned(name: string): Finding {
   return { mark: '-', rows: 0, text, source: { name }, differences: [] };
 }
 
+/** A source that an earlier run converted, and that the last run's plan leaves out. */
+export function notPlannedAnyMore(name: string): Finding {
+  const text =
+    'an earlier run converted this source, but the plan in DEST leaves it out, so its events are not proved. ' +
+    'Convert again without --include and --exclude';
+  return { mark: '!', rows: 0, text, source: { name }, differences: [] };
+}
+
 export function gone({ source, outputs }: VerifyTask): Finding {
   const text = `the source is gone: its ${outputs.length} event files can't be proved`;
   return { mark: '+', rows: 0, text, source: { name: source }, differences: [] };

@@ -1,7 +1,8 @@
+import { decodeText } from '../../csv/byte-string.js';
 import { CORRELATION_COLUMNS } from '../../legacy/correlation.js';
 import { type ColumnType, encodeToken } from '../../mapping/column-types.js';
-import { decoded } from './decoded.js';
 import type { JsonRow } from './event-line.js';
+import type { SourceRow } from './source-lines.js';
 import type { VerifyTask } from './verify-task.js';
 
 const OPEN_BRACE = 0x7b;
@@ -19,6 +20,7 @@ export interface ExpectedRow {
   /** Of the source's row. */
   readonly offset: number;
   readonly columns: readonly ExpectedColumn[];
+  /** At least one for each column. */
   readonly tokens: readonly string[];
   /** The JSON text of each token. */
   readonly values: readonly string[];
@@ -46,7 +48,8 @@ export class RowShapes {
   #make(header: number, width: number, withEight: boolean): readonly ExpectedColumn[] | undefined {
     const { shapes, variants, settings } = this.#task;
     const shape = shapes.find((candidate) => candidate.header === header && candidate.width === width);
-    const names = shape?.columns ?? variants[String(width)];
+    // Rows of the header's own width may belong to others, so what a person has named wins.
+    const names = variants[String(width)] ?? shape?.columns;
     if (names === undefined) return undefined;
     return [...names, ...(withEight && settings.keepAmlColumns ? CORRELATION_COLUMNS : [])].map((name) => ({
       name,
@@ -56,24 +59,27 @@ export class RowShapes {
   }
 }
 
-/** The row's fields as text; `undefined` if one does not fit its column's type. `first`: of the row's fields. */
+/**
+ * The row's fields as text; `undefined` if one does not fit its column's type. Takes the fields from `first` on. Where a token
+ * is its own JSON text, as numbers are, it is the same string; rows that are all numbers and ASCII make no string anew.
+ */
 export function expectRow(
-  offset: number,
+  { row, isAscii }: SourceRow,
   columns: readonly ExpectedColumn[],
-  fields: readonly string[],
   first: number,
   empty: 'null' | 'string',
 ): ExpectedRow | undefined {
-  const tokens: string[] = [];
-  const values: string[] = [];
+  const fields = first === 0 ? row.fields : row.fields.slice(first, first + columns.length);
+  const tokens = isAscii ? fields : fields.map(decodeText);
+  let values: string[] | undefined;
   for (let i = 0; i < columns.length; i += 1) {
-    const token = decoded(fields[first + i] ?? '');
+    const token = tokens[i] ?? '';
     const value = encodeToken(token, columns[i]?.type ?? 'string', empty);
     if (value === undefined) return undefined;
-    tokens.push(token);
-    values.push(value);
+    if (values === undefined && value !== token) values = tokens.slice(0, i);
+    values?.push(value);
   }
-  return { offset, columns, tokens, values, empty };
+  return { offset: row.offset, columns, tokens, values: values ?? tokens, empty };
 }
 
 /** What the v2 tree must hold, to the character. `rowId` is the added column's value, `undefined` if there is none. */
@@ -111,14 +117,14 @@ export interface RowId {
 }
 
 /**
- * Whether parsed values are what the fields say. It looks at values alone, and knows nothing of how the text was made: the
- * digits of numbers are compared elsewhere, in the text.
+ * Whether parsed values are what the fields say. It looks at values alone, and knows nothing of how the text was made. Of a
+ * number only that it is one, where its token itself was found in the text: there the digits have been compared.
  */
 export function hasValuesOf(row: ExpectedRow, actual: JsonRow, rowId?: RowId): boolean {
-  const { columns, tokens } = row;
+  const { columns, tokens, values } = row;
   for (let i = 0; i < columns.length; i += 1) {
     const column = columns[i];
-    if (column === undefined || !isValueOf(actual, column, tokens[i] ?? '', row)) return false;
+    if (column === undefined || !isValueOf(actual, column, tokens[i] ?? '', values[i], row)) return false;
   }
   return rowId === undefined || (Object.hasOwn(actual, rowId.name) && actual[rowId.name] === rowId.value);
 }
@@ -127,6 +133,7 @@ function isValueOf(
   actual: JsonRow,
   { name, type }: ExpectedColumn,
   token: string,
+  written: string | undefined,
   { empty }: ExpectedRow,
 ): boolean {
   if (!Object.hasOwn(actual, name)) return false;
@@ -140,7 +147,8 @@ function isValueOf(
       return value === (token === 'True');
     case 'integer':
     case 'number':
-      return token.endsWith('inf') ? value === null : value === Number(token);
+      if (token.endsWith('inf')) return value === null;
+      return written === token ? typeof value === 'number' : value === Number(token);
     case 'null':
       return false;
   }

@@ -10,8 +10,9 @@ import type { RunOptions } from '../run-options.js';
 import { migrationFolder, sourceFilter } from '../source.js';
 import type { JobPool } from '../thread-pool.js';
 import { addUpFiles } from './add-up-files.js';
-import { absentFile, changed, gone, unplanned } from './changed-sources.js';
+import { absentFile, changed, gone, notPlannedAnyMore, unplanned } from './changed-sources.js';
 import { FindingsInOrder } from './findings-in-order.js';
+import { journalledSources } from './journalled-sources.js';
 import { type DestinationListing, listDestination, listSource, type SourceChanges } from './list-trees.js';
 import { openPlannedTree, type PlannedTree } from './planned-tree.js';
 import type { Finding, VerifiedFile, VerifyReport } from './report.js';
@@ -90,6 +91,11 @@ class Verification {
     const changes = await listSource(source, plan, isWanted, signal);
     const listing = await listDestination(destination, plan, signal);
     const wanted = plan.files.filter((file) => isWanted(file.source));
+    if (wanted.length === 0) {
+      throw new MdcBridgeError('usage', 'no source of the plan is asked for: there is nothing to prove', {
+        remedy: 'give --include and --exclude patterns that leave some of the sources that were converted',
+      });
+    }
     const chosen = wanted.filter((file) => this.#isSampled(file));
     const tasks = chosen.map((file, index) => this.#taskOf(file, index, listing));
     this.#meter.expect(
@@ -98,6 +104,10 @@ class Verification {
     );
     await this.#verifyAll(tasks, changes);
     for (const name of changes.unplanned) this.#add([unplanned(name)], 1);
+    const planned = new Set(plan.files.map((file) => file.source));
+    for (const name of await journalledSources(destination, plan.source.id)) {
+      if (!planned.has(name) && isWanted(name)) this.#add([notPlannedAnyMore(name)], 1);
+    }
     return this.#report(listing, wanted.length - chosen.length);
   }
 
