@@ -69,7 +69,7 @@ export async function planMigration(sourceUrl: StorageAddress, options: PlanOpti
     days: dayCensuses,
     leftOut: [...telemetryLeftOut(listing), ...listing.leftOut],
     lineage: await readLineage(source.storage, listing.telemetry, identified),
-    notes: writeNotes(files, collections, dayCensuses),
+    notes: writeNotes(files, collections, dayCensuses, settings),
   };
 }
 

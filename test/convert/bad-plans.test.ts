@@ -50,6 +50,26 @@ describe('a plan stops for a decision', () => {
   });
 });
 
+describe('a plan tells of options that name nothing', () => {
+  it('by their values, since they are most likely misspelt', async () => {
+    const plan = await planMigration(await tree(sourceName()), {
+      map: { inptus: 'x' },
+      header: { 'zzz/**': 'present' },
+      identity: { 'yyy/**': 'a/b/c/d/e/f' },
+      variants: { nowhere: { 3: ['a', 'b', 'c'] } },
+    });
+    const texts = plan.notes.map(({ text }) => text);
+    for (const option of ['--map inptus', '--header zzz/**', '--identity yyy/**', '--variant nowhere']) {
+      expect(texts).toContainEqual(expect.stringContaining(`${option} has no effect`));
+    }
+    const used = await planMigration(await tree(sourceName()), {
+      map: { inputs: 'my_inputs' },
+      header: { '*': 'present' },
+    });
+    expect(used.notes).toEqual([]);
+  });
+});
+
 describe('a plan file is refused, with its part and what it should be', () => {
   const edits: Readonly<Record<string, readonly [(plan: Record<string, never>) => void, RegExp]>> = {
     'of another kind': [

@@ -1,5 +1,8 @@
+import { formatCollectionPath } from '../../event/event-path.js';
+import type { MappingSettings } from '../../mapping/settings.js';
 import type { FileCensus } from '../census/file-census.js';
 import type { CollectionPlan, DayCensus, PlanNote } from '../plan-file.js';
+import { matchPattern } from '../source.js';
 import type { JudgedSource } from './header-verdicts.js';
 
 /** What a person should know before converting, most important first. */
@@ -7,8 +10,36 @@ export function writeNotes(
   files: readonly JudgedSource[],
   collections: readonly CollectionPlan[],
   days: readonly DayCensus[],
+  settings: MappingSettings,
 ): PlanNote[] {
-  return [...joinNotes(days), ...contentNotes(files), ...widthNotes(collections), ...smallNotes(files)];
+  return [
+    ...unusedOptions(files, collections, settings),
+    ...joinNotes(days),
+    ...contentNotes(files),
+    ...widthNotes(collections),
+    ...smallNotes(files),
+  ];
+}
+
+/** Options that name nothing of this tree: most likely misspelt. */
+function unusedOptions(
+  files: readonly JudgedSource[],
+  collections: readonly CollectionPlan[],
+  { map, identity, header, variants }: MappingSettings,
+): PlanNote[] {
+  const unused = (option: string, keys: readonly string[], isUsed: (key: string) => boolean): PlanNote[] =>
+    keys
+      .filter((key) => !isUsed(key))
+      .map((key) => warning(`${option} ${key} has no effect: nothing here is called so`));
+  const isName = (pattern: string): boolean =>
+    files.some(({ name }) => matchPattern({ [pattern]: true }, name) === true);
+  const paths = new Set(['*', ...collections.map(formatCollectionPath)]);
+  return [
+    ...unused('--map', Object.keys(map), (key) => files.some(({ designation }) => designation === key)),
+    ...unused('--identity', Object.keys(identity), isName),
+    ...unused('--header', Object.keys(header), isName),
+    ...unused('--variant', Object.keys(variants), (key) => paths.has(key)),
+  ];
 }
 
 function joinNotes(days: readonly DayCensus[]): PlanNote[] {
