@@ -41,6 +41,8 @@ export function openJobPool<Job, Result>(
   return workers === 0 ? new InlinePool(work, options) : new ThreadPool(workers, work, options);
 }
 
+const YOUNG_GENERATION_MB = 16;
+
 class InlinePool<Job, Result> implements JobPool<Job, Result> {
   readonly size = 1;
   readonly #work: PoolWork<Job, Result>;
@@ -145,7 +147,11 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
     const thread = this.#started;
     this.#started += 1;
     const start: ThreadStart<unknown> = { setup: this.#work.setup, thread };
-    const worker = new Worker(this.#work.script, { workerData: start });
+    const worker = new Worker(this.#work.script, {
+      workerData: start,
+      // Rows die young: a small nursery holds them, and a large one only adds to what each thread keeps.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     this.#all.set(worker, thread);
     worker.on('message', (message: FromThread<Result>) => this.#hear(worker, message));
     worker.on('error', (cause) => this.#lose(worker, cause));
