@@ -46,14 +46,6 @@ const irregular = (n: number): string => (n === 7 ? '1,2\r\n' : '');
 
 const SHAPES: Readonly<Record<string, readonly [header: string, lineOf: (n: number) => string]>> = {
   'ten rows a call': [NAMES, (n) => `${values(n)},${correlation(Math.floor(n / 10))}\r\n`],
-  'rows of two processes that alternate': [
-    NAMES,
-    (n) => `${values(n)},${correlation(Math.floor(n / 40) * 2 + (n % 2))}\r\n`,
-  ],
-  'a call that is open from the first row to the last': [
-    NAMES,
-    (n) => `${values(n)},${n % 50_000 === 0 ? correlation(0) : correlation(1 + Math.floor(n / 2_000))}\r\n`,
-  ],
   'a call each row, in the reference reader': [
     NAMES,
     (n) => `${irregular(n)}${values(n)},${correlation(n)}\r\n`,
