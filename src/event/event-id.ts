@@ -14,21 +14,17 @@ export function uncorrelatedEventId(collection: string, sourceName: string, ordi
   return eventId(`${collection}\0${sourceName}\0${ordinal}`);
 }
 
+/** The digest of the last id, in its four little-endian words. */
+const digest: Buffer = Buffer.alloc(16);
+
 function eventId(key: string): string {
-  const [a = 0, b = 0, c = 0, d = 0] = murmur3x86128(key);
-  const hex = hexOf(a) + hexOf(b) + hexOf(c) + hexOf(d);
-  const version = `8${hex.slice(13, 16)}`;
-  const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}-${variant}${hex.slice(18, 20)}-${hex.slice(20)}`;
-}
-
-function hexOf(word: number): string {
-  return swapBytes(word).toString(16).padStart(8, '0');
-}
-
-/** The digest is the four little-endian words, so its hex is theirs with the bytes swapped. */
-function swapBytes(word: number): number {
-  return (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+  murmur3x86128(key).forEach((word, i) => {
+    digest.writeUInt32LE(word, 4 * i);
+  });
+  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
+  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = digest.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** Austin Appleby's MurmurHash3_x86_128 (public domain), seed 0, over one byte a character. */
@@ -41,22 +37,23 @@ export function murmur3x86128(key: string): Uint32Array {
   let h2 = 0;
   let h3 = 0;
   let h4 = 0;
+  const bytes = bytesOf(key);
   const blocks = key.length - (key.length % 16);
   for (let i = 0; i < blocks; i += 16) {
-    h1 ^= Math.imul(rotl(Math.imul(word(key, i), c1), 15), c2);
+    h1 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(i), c1), 15), c2);
     h1 = (Math.imul((rotl(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(rotl(Math.imul(word(key, i + 4), c2), 16), c3);
+    h2 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(i + 4), c2), 16), c3);
     h2 = (Math.imul((rotl(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(rotl(Math.imul(word(key, i + 8), c3), 17), c4);
+    h3 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(i + 8), c3), 17), c4);
     h3 = (Math.imul((rotl(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
-    h4 ^= Math.imul(rotl(Math.imul(word(key, i + 12), c4), 18), c1);
+    h4 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(i + 12), c4), 18), c1);
     h4 = (Math.imul((rotl(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
   }
-  // Characters past the end read as 0, which leaves the mixing of absent words without effect.
-  h4 ^= Math.imul(rotl(Math.imul(word(key, blocks + 12), c4), 18), c1);
-  h3 ^= Math.imul(rotl(Math.imul(word(key, blocks + 8), c3), 17), c4);
-  h2 ^= Math.imul(rotl(Math.imul(word(key, blocks + 4), c2), 16), c3);
-  h1 ^= Math.imul(rotl(Math.imul(word(key, blocks), c1), 15), c2);
+  // Bytes past the end are 0, which leaves the mixing of absent words without effect.
+  h4 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(blocks + 12), c4), 18), c1);
+  h3 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(blocks + 8), c3), 17), c4);
+  h2 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(blocks + 4), c2), 16), c3);
+  h1 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(blocks), c1), 15), c2);
   h1 ^= key.length;
   h2 ^= key.length;
   h3 ^= key.length;
@@ -73,13 +70,15 @@ export function murmur3x86128(key: string): Uint32Array {
   return Uint32Array.of(h1, h2 + h1, h3 + h1, h4 + h1);
 }
 
-function word(key: string, at: number): number {
-  return (
-    (key.charCodeAt(at) & 0xff) |
-    ((key.charCodeAt(at + 1) & 0xff) << 8) |
-    ((key.charCodeAt(at + 2) & 0xff) << 16) |
-    ((key.charCodeAt(at + 3) & 0xff) << 24)
-  );
+/** Bytes of the last short key; longer ones get memory of their own. */
+const scratch: Buffer = Buffer.alloc(512);
+
+/** The key and zeros up to a whole block behind it: four bytes at once are read faster than four characters. */
+function bytesOf(key: string): Buffer {
+  const end = key.length + 16;
+  const bytes = end <= scratch.length ? scratch.fill(0, key.length, end) : Buffer.alloc(end);
+  bytes.write(key, 'latin1');
+  return bytes;
 }
 
 function rotl(x: number, bits: number): number {

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeText, toBuffer } from '../../src/csv/byte-string.js';
+import { parseRows } from '../../src/csv/parse-rows.js';
 import { fieldsOf, readRows } from '../support/read-rows.js';
 
 /** What csv-parse makes of the whole file at once. */
@@ -91,6 +92,18 @@ describe('rows and their fields', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('are given on a few hundred at once, however many a chunk holds', async () => {
+    async function* oneChunk(): AsyncGenerator<Uint8Array, void, void> {
+      yield Buffer.from('a,b\n'.repeat(20_000));
+    }
+    let rows = 0;
+    for await (const some of parseRows(oneChunk())) {
+      expect(some.length).toBeLessThanOrEqual(500);
+      rows += some.length;
+    }
+    expect(rows).toBe(20_000);
   });
 
   it('hold UTF-8 as bytes, which decode to the text', async () => {

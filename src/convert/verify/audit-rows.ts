@@ -13,10 +13,13 @@ import type { Placement } from './place-rows.js';
 import type { Difference, Finding } from './report.js';
 import type { VerifyTask } from './verify-task.js';
 
+/** A call stays open long after its rows were compared: the rows are the comparison's to forget. */
+type FoundWithoutRows = Omit<FoundEvent, 'rows'>;
+
 /** What is known so far of an event that the source asks for. */
 type State =
-  | { readonly kind: 'found'; readonly found: FoundEvent; readonly rows: EventComparison }
-  | { readonly kind: 'unreadable'; readonly found: FoundEvent; rows: number }
+  | { readonly kind: 'found'; readonly found: FoundWithoutRows; readonly rows: EventComparison }
+  | { readonly kind: 'unreadable'; readonly found: FoundWithoutRows; rows: number }
   /** Its rows are among the rejects; the ordinals that they name. */
   | { readonly kind: 'set-aside'; readonly named: Set<number>; rows: number }
   | { readonly kind: 'lost'; rows: number }
@@ -153,11 +156,12 @@ export class AuditRows {
   }
 
   #stateWith(event: ExpectedEvent, found: FoundEvent): State {
-    if (found.rows === undefined) return { kind: 'unreadable', found, rows: 0 };
-    return { kind: 'found', found, rows: new EventComparison(event, found.rows, this.#task.settings.rowId) };
+    const { rows, ...rest } = found;
+    if (rows === undefined) return { kind: 'unreadable', found: rest, rows: 0 };
+    return { kind: 'found', found: rest, rows: new EventComparison(event, rows, this.#task.settings.rowId) };
   }
 
-  #endFound(event: ExpectedEvent, found: FoundEvent, rows: EventComparison): void {
+  #endFound(event: ExpectedEvent, found: FoundWithoutRows, rows: EventComparison): void {
     const { object, line } = found;
     const { same, faults } = rows.finish();
     this.counts.events += 1;

@@ -52,31 +52,18 @@ export function findExactRows(
   { beforeTime }: ExactParts,
 ): Span | undefined {
   const { text } = line;
-  const from = endOfParts(text, 0, [BEFORE_ID, expected.id, beforeTime, expected.time, BEFORE_DATA]);
+  const head = `${BEFORE_ID}${expected.id}${beforeTime}${expected.time}${BEFORE_DATA}`;
+  const from = head.length;
   const to = text.lastIndexOf(BEHIND_DATA);
-  if (from < 0 || to < from || !Array.isArray(values['data'])) return undefined;
+  if (to < from || text.slice(0, from) !== head || !Array.isArray(values['data'])) return undefined;
   // A text of as many characters as bytes is ASCII, so there is nothing to count.
   const isAscii = text.length === line.bytes - (line.ended ? 1 : 0);
   const bytes = isAscii ? to - from : Buffer.byteLength(text.slice(from, to));
-  const end = endOfParts(text, to, [
-    `${BEHIND_DATA}"bytes 0-${bytes - 1}/${bytes}","correlationid":`,
-    JSON.stringify(expected.correlationId),
-    ',"xrequestid":',
-    JSON.stringify(expected.requestId),
-    END,
-  ]);
+  const tail =
+    `${BEHIND_DATA}"bytes 0-${bytes - 1}/${bytes}","correlationid":${JSON.stringify(expected.correlationId)},` +
+    `"xrequestid":${JSON.stringify(expected.requestId)}${END}`;
   const isInline = rules.datarefOver === undefined || bytes <= rules.datarefOver;
-  return end === text.length && isInline ? { from, to } : undefined;
-}
-
-/** Where the last part ends, if the text has all of them at `from`, one behind the other; otherwise -1. */
-function endOfParts(text: string, from: number, parts: readonly string[]): number {
-  let at = from;
-  for (const part of parts) {
-    if (!text.startsWith(part, at)) return -1;
-    at += part.length;
-  }
-  return at;
+  return isInline && text.slice(to) === tail ? { from, to } : undefined;
 }
 
 /**

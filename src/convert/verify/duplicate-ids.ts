@@ -40,7 +40,9 @@ export class UniqueNames {
 
   /** `name` must be unique among those of its `scope`. */
   add(scope: string, name: string, place: EventPlace): void {
-    const [a = 0, b = 0] = murmur3x86128(`${this.#scope(scope)}${bytesOf(name)}`);
+    const hash = murmur3x86128(`${this.#scope(scope)}${bytesOf(name)}`);
+    const a = hash[0] ?? 0;
+    const b = hash[1] ?? 0;
     const partition = a % PARTITIONS;
     const buffer = this.#buffers[partition];
     if (buffer === undefined) return;

@@ -10,7 +10,7 @@ import {
 import { cut } from './cut.js';
 import { type EventRows, rowSpans } from './event-line.js';
 import type { ExpectedEvent } from './expected-event.js';
-import { type ExpectedRow, endOfRow, hasValuesOf, type RowId, rowText } from './expected-row.js';
+import { type ExpectedRow, hasValuesOf, type RowId, rowText } from './expected-row.js';
 import { skipValue } from './json-spans.js';
 import type { Difference } from './report.js';
 
@@ -99,8 +99,10 @@ export class EventComparison {
     const parsed = rows?.rows[this.#agreed];
     if (rows === undefined || parsed === undefined) return false;
     const rowId = this.#rowIdOf(this.#agreed);
-    const end = endOfRow(rows.text, this.#at, row, rowId);
-    if (end < 0) return false;
+    const text = rowText(row, rowId);
+    const end = this.#at + text.length;
+    // Three times as fast as `startsWith`.
+    if (rows.text.slice(this.#at, end) !== text) return false;
     const isLast = this.#agreed === this.#rowCount - 1;
     const isFollowed = isLast ? rows.text[end] === ']' && end + 1 === rows.to : rows.text[end] === ',';
     if (!isFollowed || !hasValuesOf(row, parsed, rowId)) return false;

@@ -1,12 +1,9 @@
-import { decodeText } from '../../csv/byte-string.js';
+import type { ParsedRow } from '../../csv/parse-rows.js';
 import { CORRELATION_COLUMNS } from '../../legacy/correlation.js';
 import { type ColumnType, encodeToken } from '../../mapping/column-types.js';
+import { decoded } from './decoded.js';
 import type { JsonRow } from './event-line.js';
-import type { SourceRow } from './source-lines.js';
 import type { VerifyTask } from './verify-task.js';
-
-const OPEN_BRACE = 0x7b;
-const COMMA = 0x2c;
 
 export interface ExpectedColumn {
   readonly name: string;
@@ -60,54 +57,42 @@ export class RowShapes {
 }
 
 /**
- * The row's fields as text; `undefined` if one does not fit its column's type. Takes the fields from `first` on. Where a token
- * is its own JSON text, as numbers are, it is the same string; rows that are all numbers and ASCII make no string anew.
+ * The row's fields as text, from `first` on; `undefined` if one does not fit its column's type. Only strings can be other than
+ * ASCII, where text and bytes differ. A token that is its own JSON text, as numbers are, is the same string in both lists, and
+ * a row of numbers needs no list of its own.
  */
 export function expectRow(
-  { row, isAscii }: SourceRow,
+  { offset, fields: all }: ParsedRow,
   columns: readonly ExpectedColumn[],
   first: number,
   empty: 'null' | 'string',
 ): ExpectedRow | undefined {
-  const fields = first === 0 ? row.fields : row.fields.slice(first, first + columns.length);
-  const tokens = isAscii ? fields : fields.map(decodeText);
+  const fields: readonly string[] = first === 0 ? all : all.slice(first, first + columns.length);
+  let tokens: string[] | undefined;
   let values: string[] | undefined;
   for (let i = 0; i < columns.length; i += 1) {
-    const token = tokens[i] ?? '';
-    const value = encodeToken(token, columns[i]?.type ?? 'string', empty);
+    const field = fields[i] ?? '';
+    const type = columns[i]?.type ?? 'string';
+    const token = type === 'string' ? decoded(field) : field;
+    const value = encodeToken(token, type, empty);
     if (value === undefined) return undefined;
-    if (values === undefined && value !== token) values = tokens.slice(0, i);
+    if (tokens === undefined && token !== field) tokens = fields.slice(0, i);
+    tokens?.push(token);
+    if (values === undefined && value !== token) values = (tokens ?? fields).slice(0, i);
     values?.push(value);
   }
-  return { offset: row.offset, columns, tokens, values: values ?? tokens, empty };
+  return { offset, columns, tokens: tokens ?? fields, values: values ?? tokens ?? fields, empty };
 }
 
 /** What the v2 tree must hold, to the character. `rowId` is the added column's value, `undefined` if there is none. */
-export function rowText(row: ExpectedRow, rowId?: RowId): string {
-  const members = row.columns.map(({ key }, i) => `${key}${row.values[i] ?? ''}`);
-  if (rowId !== undefined) members.push(rowIdMember(rowId));
-  return `{${members.join(',')}}`;
-}
-
-/** Where the row ends that is written at `from`, if it is the one that must stand there, to the character; otherwise -1. */
-export function endOfRow(text: string, from: number, row: ExpectedRow, rowId?: RowId): number {
-  const { columns, values } = row;
-  // Instead of `rowText`, which would be built to be thrown away for each row of the tree.
-  let at = from;
+export function rowText({ columns, values }: ExpectedRow, rowId?: RowId): string {
+  // Added up, not joined: this is done for every row of the tree, and here the engine is faster so.
+  let text = '{';
   for (let i = 0; i < columns.length; i += 1) {
-    if (text.charCodeAt(at) !== (i === 0 ? OPEN_BRACE : COMMA)) return -1;
-    const key = columns[i]?.key ?? '';
-    const value = values[i] ?? '';
-    if (!text.startsWith(key, at + 1) || !text.startsWith(value, at + 1 + key.length)) return -1;
-    at += 1 + key.length + value.length;
+    text += (i === 0 ? '' : ',') + (columns[i]?.key ?? '') + (values[i] ?? '');
   }
-  const rest = rowId === undefined ? '}' : `,${rowIdMember(rowId)}}`;
-  const end = columns.length > 0 ? rest : `{${rest.replace(/^,/, '')}`;
-  return text.startsWith(end, at) ? at + end.length : -1;
-}
-
-function rowIdMember({ name, value }: RowId): string {
-  return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  if (rowId === undefined) return `${text}}`;
+  return `${text}${text === '{' ? '' : ','}${JSON.stringify(rowId.name)}:${JSON.stringify(rowId.value)}}`;
 }
 
 /** The added column for joining ground truth. */

@@ -187,7 +187,7 @@ export class PlaceRows {
     const columns = this.#shapes.columns(header, width, correlation !== undefined);
     if (columns === undefined) return { rejected: 'width' };
     if (correlation !== undefined && !this.#isTime(correlation.timestamp)) return { rejected: 'timestamp' };
-    const expected = expectRow(line, columns, first, this.#task.settings.empty);
+    const expected = expectRow(row, columns, first, this.#task.settings.empty);
     return expected ?? { rejected: 'type' };
   }
 

@@ -17,13 +17,10 @@ export interface SourceRow {
   readonly correlation: Correlation | undefined;
   /** Number of fields before the eight. */
   readonly width: number;
-  /** Its bytes are its text. */
-  readonly isAscii: boolean;
   /** How many times the names have changed behind the first line. */
   readonly header: number;
 }
 
-const NOT_ASCII = /[^\0-\x7f]/;
 /** Empty, a number, a boolean, not a number, an infinity: nothing that a person calls a column. */
 const DATA_LIKE = /^(?:|True|False|nan|-?inf|[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)$/;
 
@@ -55,7 +52,7 @@ export class SourceLines {
     }
     const correlation = correlationOf(row);
     const width = row.fields.length - (correlation === undefined ? 0 : CORRELATION_COLUMNS.length);
-    return { row, correlation, width, isAscii: !NOT_ASCII.test(row.text), header: this.#changes };
+    return { row, correlation, width, header: this.#changes };
   }
 
   #isRepeatedHeader({ text, fields }: ParsedRow): boolean {

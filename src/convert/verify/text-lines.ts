@@ -6,7 +6,7 @@ import { readRange } from './read-range.js';
 const LF = 0x0a;
 const NOTHING: Buffer = Buffer.alloc(0);
 /** Sequential reading doubles what is read at once, up to this; a rest begins small again. */
-const FIRST_READ_BYTES: number = 64 * 1024;
+const FIRST_READ_BYTES: number = 256 * 1024;
 const MAX_READ_BYTES: number = 1024 * 1024;
 /** A line that no JavaScript string can hold can't be read by anything else that we know of. */
 const MAX_LINE_BYTES: number = constants.MAX_STRING_LENGTH - 1;
