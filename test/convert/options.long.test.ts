@@ -15,8 +15,9 @@ const PYTHON = process.env['MDC_TEST_PYTHON'] ?? 'python3';
 
 /** Names for the widths that the golden variants reject without. */
 const VARIANTS = {
-  'hdrsvc/m-1/model_inputs': { 3: ['a', 'b', 'c'] },
-  'default/default-default/general': { 2: ['left', 'right'] },
+  'hdrsvc/hdrmodel-1/model_inputs': { 3: ['a', 'b', 'c'] },
+  'Svc-Types/list-named-1/model_inputs': { 0: [], 2: ['one', 'two'], 3: ['c0', 'c1', 'c2'] },
+  'Svc-Types/nocorr-1/labels': { 2: ['p', 'z'] },
 };
 
 const CASES: Readonly<Record<string, readonly [MappingOptions, readonly string[]]>> = {

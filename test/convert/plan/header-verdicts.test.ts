@@ -88,6 +88,15 @@ describe('a file without a header', () => {
     expect(collections[0]?.columns.map(({ name }) => name)).toEqual(['p', 'p_1', 'column_0']);
   });
 
+  it('has the names of --columns before those that other files agree on', async () => {
+    const files = { [LABELS]: '1,2\n', [OTHER]: 'a,b\n3,4\n' };
+    const { files: planned } = await plan(files, { columns: ['p', 'q'] });
+    expect(planned.map(({ shapes }) => shapes[0]?.columns)).toEqual([
+      ['p', 'q'],
+      ['a', 'b'],
+    ]);
+  });
+
   it('keeps its rows before a header that comes too late', async () => {
     const INPUTS = sourceName();
     const late = `1,x,${correlation('i')}\r\n${correlatedFile('a,b', `2,y,${correlation('j')}`)}`;
