@@ -1,6 +1,7 @@
 import { MdcBridgeError } from '../../errors.js';
 import { type DataPath, parseDataPath } from '../../legacy/data-path.js';
 import type { MappingSettings } from '../../mapping/settings.js';
+import { folderRange } from '../folder-range.js';
 import type { LeftOut } from '../plan-file.js';
 import type { Source } from '../source.js';
 
@@ -22,7 +23,6 @@ export interface SourceListing {
 }
 
 const MAX_EXAMPLES = 3;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** All that lies in the tree: what is data, what is telemetry, and what is neither and why. */
 export async function listSources(
@@ -59,19 +59,6 @@ const ODDITIES = {
   'name-not-utf8': 'a name that is not UTF-8',
   'not-a-file': 'not a regular file',
 } as const;
-
-/**
- * A row's own time decides, not its folder's, so a folder is skipped only when its whole day lies a day or more outside the
- * half-open range.
- */
-function folderRange({ since, until }: Pick<MappingSettings, 'since' | 'until'>): (date: string) => boolean {
-  const first = since === undefined ? -Infinity : Date.parse(`${since}Z`) - 2 * DAY_MS;
-  const last = until === undefined ? Infinity : Date.parse(`${until}Z`) + DAY_MS;
-  return (date) => {
-    const start = Date.parse(`${date}T00:00:00Z`);
-    return start > first && start < last;
-  };
-}
 
 class LeftOutCounter {
   readonly #kinds = new Map<string, { why: string; count: number; bytes: number; examples: string[] }>();

@@ -1,10 +1,9 @@
 import { instanceName, parseEventPath } from '../../event/event-path.js';
 import { parseDataPath } from '../../legacy/data-path.js';
 import type { Storage, StoredObject } from '../../storage/storage.js';
+import { folderRange } from '../folder-range.js';
 import type { Plan } from '../plan-file.js';
 import { sourceFilter } from '../source.js';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the v2 tree holds, by whose it is. */
 export interface DestinationListing {
@@ -55,6 +54,7 @@ export async function listSource(
   const sizes = new Map<string, number>();
   const unplanned: string[] = [];
   const isPlanned = sourceFilter(plan.source);
+  const isInRange = folderRange(plan.settings);
   for await (const entry of source.list('', signal)) {
     if ('oddity' in entry) continue;
     const name = plan.source.prefix + entry.name;
@@ -62,16 +62,8 @@ export async function listSource(
     else {
       const path = parseDataPath(name);
       if (path.kind !== 'data' || !isWanted(name) || !isPlanned(name)) continue;
-      if (isInRange(path.date, plan)) unplanned.push(name);
+      if (isInRange(path.date)) unplanned.push(name);
     }
   }
   return { sizes, unplanned };
-}
-
-/** A folder is left out of the plan when its whole day lies a day or more outside the half-open range. */
-function isInRange(date: string, { settings: { since, until } }: Plan): boolean {
-  const day = Date.parse(`${date}T00:00:00Z`);
-  const from = since === undefined ? -Infinity : Date.parse(`${since}Z`) - 2 * DAY_MS;
-  const to = until === undefined ? Infinity : Date.parse(`${until}Z`) + DAY_MS;
-  return day > from && day < to;
 }
