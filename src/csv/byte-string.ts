@@ -18,6 +18,11 @@ export function decodeText(bytes: ByteString): string {
   return toBuffer(bytes).toString('utf8');
 }
 
+/** A part of a byte string is one too. */
+export function sliceBytes(bytes: ByteString, start: number, end?: number): ByteString {
+  return bytes.slice(start, end) as ByteString;
+}
+
 export function toBuffer(bytes: ByteString): Buffer {
   return Buffer.from(bytes, 'latin1');
 }

@@ -30,6 +30,11 @@ export interface RawRow {
   readonly sha256?: string;
 }
 
+/** All that was kept of a row's bytes, with the line ending of a row that was kept whole. */
+export function keptBytes(row: RawRow): ByteString {
+  return row.sha256 === undefined ? ((row.text + row.ending) as ByteString) : row.text;
+}
+
 type State = 'field-start' | 'unquoted' | 'quoted' | 'quote-in-quoted' | 'cr-after-quote';
 
 /**

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { encodeText, toBuffer } from '../csv/byte-string.js';
-import { KEPT_HEAD_BYTES, type RawRow, type RowDefect } from '../csv/split-rows.js';
+import { encodeText, sliceBytes, toBuffer } from '../csv/byte-string.js';
+import { KEPT_HEAD_BYTES, keptBytes, type RawRow, type RowDefect } from '../csv/split-rows.js';
 
 /** Why a row is in no event. `with-row N` names the rejected row (0-based ordinal) that took it along. */
 export type RejectReason = RowDefect | 'width' | 'timestamp' | 'type' | `with-row ${number}`;
@@ -16,16 +16,14 @@ export function formatReject(source: string, row: RawRow, reason: RejectReason):
 
 /** The row itself, whole up to 64 KiB; of a longer one the head, and a checksum of all of it. */
 function rawFields(row: RawRow): string {
-  const text = row.sha256 === undefined ? row.text + row.ending : row.text;
-  const long = text.length > KEPT_HEAD_BYTES || row.sha256 !== undefined;
-  const kept = text.slice(0, KEPT_HEAD_BYTES);
-  const bytes = toBuffer(kept as never);
-  const raw = isUtf8(bytes) ? `"raw":${JSON.stringify(kept)}` : `"rawBase64":"${bytes.toString('base64')}"`;
+  const bytes = keptBytes(row);
+  const long = bytes.length > KEPT_HEAD_BYTES || row.sha256 !== undefined;
+  const head = sliceBytes(bytes, 0, KEPT_HEAD_BYTES);
+  const headBuffer = toBuffer(head);
+  const raw = isUtf8(headBuffer)
+    ? `"raw":${JSON.stringify(head)}`
+    : `"rawBase64":"${headBuffer.toString('base64')}"`;
   if (!long) return raw;
-  return `${raw},"sha256":"${
-    row.sha256 ??
-    createHash('sha256')
-      .update(toBuffer(text as never))
-      .digest('hex')
-  }"`;
+  const sha256 = row.sha256 ?? createHash('sha256').update(toBuffer(bytes)).digest('hex');
+  return `${raw},"sha256":"${sha256}"`;
 }

@@ -2,7 +2,7 @@ import type { ByteString } from '../../csv/byte-string.js';
 import { decodeText } from '../../csv/byte-string.js';
 import { classifyToken, type TokenCounts, type TokenKind } from '../../mapping/column-types.js';
 
-const SAMPLE_CHARACTERS = 60;
+import { cut } from './in-words.js';
 
 /** Counts the kinds of tokens in each column of one kind of row, with the first token of each kind as a sample. */
 export class ColumnCensus {
@@ -31,10 +31,6 @@ export class ColumnCensus {
   result(): TokenCounts[] {
     return this.#counts.map((counts, i) => ({ counts, samples: this.#samples[i] ?? {} }));
   }
-}
-
-export function cut(text: string): string {
-  return text.length <= SAMPLE_CHARACTERS ? text : `${text.slice(0, SAMPLE_CHARACTERS)}…`;
 }
 
 /** The sum of two censuses of one column; the first sample of each kind stays. */

@@ -1,7 +1,7 @@
-import { decodeText } from '../../csv/byte-string.js';
 import type { DataRow } from '../../mapping/legacy-lines.js';
-import { ColumnCensus, cut } from './column-census.js';
+import { ColumnCensus } from './column-census.js';
 import type { Example, FileCensus, ShapeCensus } from './file-census.js';
+import { exampleOf } from './in-words.js';
 import { append, EMPTY_SEQUENCE, type SequenceDigest } from './sequence-digest.js';
 
 /** Columns counted in one file, over all kinds of rows: keeps a file of ten thousand widths from taking all memory. */
@@ -75,7 +75,7 @@ export class ShapeCounter {
     const counter: Counter = {
       header,
       width,
-      example: { offset: row.offset, text: cut(decodeText(row.text.slice(0, 400) as never)) },
+      example: exampleOf(row),
       columns: this.#counted <= MAX_COUNTED_COLUMNS ? new ColumnCensus(width) : undefined,
       rows: 0,
       uncorrelated: 0,

@@ -9,8 +9,9 @@ import { type DataRow, LegacyLines } from '../../mapping/legacy-lines.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Identity } from '../plan-file.js';
 import { CallLedger } from './call-ledger.js';
-import { ColumnCensus, cut } from './column-census.js';
+import { ColumnCensus } from './column-census.js';
 import type { CensusTask, Example, FileCensus } from './file-census.js';
+import { exampleOf, identityOf } from './in-words.js';
 import { JoinableRows } from './joinable-rows.js';
 import { append, EMPTY_SEQUENCE, type SequenceDigest } from './sequence-digest.js';
 import { ShapeCounter } from './shape-counter.js';
@@ -183,25 +184,20 @@ class Census {
     if (this.#lastTime === undefined || compareTimestamps(time, this.#lastTime) > 0) this.#lastTime = time;
   }
 
-  #countIdentity({ workspace, service, model, version }: Correlation): void {
+  #countIdentity(correlation: Correlation): void {
+    const { workspace, service, model, version } = correlation;
     const key = `${workspace}\0${service}\0${model}\0${version}`;
     const known = this.#identities.get(key);
     if (known !== undefined) {
       known.rows += 1;
     } else if (this.#identities.size < MAX_IDENTITIES) {
-      const [w = '', s = '', m = '', v = ''] = [workspace, service, model, version].map((text) =>
-        decodeText(text as never),
-      );
-      this.#identities.set(key, { identity: { workspace: w, service: s, model: m, version: v }, rows: 1 });
+      this.#identities.set(key, { identity: identityOf(correlation), rows: 1 });
     }
   }
 
   #reject(reason: string, { row }: DataRow): void {
     this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1;
-    this.#rejectExamples[reason] ??= {
-      offset: row.offset,
-      text: cut(decodeText(row.text.slice(0, 200) as never)),
-    };
+    this.#rejectExamples[reason] ??= exampleOf(row);
   }
 
   finish(

@@ -1,6 +1,6 @@
 import { decodeText, toByteString } from '../../csv/byte-string.js';
 import type { TokenCounts, TokenKind } from '../../mapping/column-types.js';
-import { cut } from '../census/column-census.js';
+import { cut } from '../census/in-words.js';
 import type { Kernel } from './kernel.js';
 
 /** The numbers of `assembly/tokens.ts`. */

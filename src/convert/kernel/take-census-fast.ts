@@ -1,7 +1,7 @@
 import { decodeText, toByteString } from '../../csv/byte-string.js';
 import { CallLedger } from '../census/call-ledger.js';
-import { cut } from '../census/column-census.js';
 import type { CensusTask, FileCensus, ShapeCensus } from '../census/file-census.js';
+import { exampleOf, identityOf } from '../census/in-words.js';
 import { JoinableRows } from '../census/joinable-rows.js';
 import { append, concat, EMPTY_SEQUENCE, type SequenceDigest } from '../census/sequence-digest.js';
 import type { CensusContext } from '../census/take-census.js';
@@ -181,7 +181,7 @@ class FastCensus {
     return {
       header,
       width,
-      example: { offset: row.offset, text: cut(decodeText(row.text.slice(0, 400) as never)) },
+      example: exampleOf(row),
       rows,
       uncorrelated,
       columns: this.#columns.result(),
@@ -205,13 +205,7 @@ class FastCensus {
   #identities(correlated: number): Pick<FileCensus, 'identities'> {
     const { correlation } = this.#opening.first;
     if (correlation === undefined) return { identities: [] };
-    const [workspace = '', service = '', model = '', version = ''] = [
-      correlation.workspace,
-      correlation.service,
-      correlation.model,
-      correlation.version,
-    ].map((text) => decodeText(text as never));
-    return { identities: [{ identity: { workspace, service, model, version }, rows: correlated }] };
+    return { identities: [{ identity: identityOf(correlation), rows: correlated }] };
   }
 
   #times(): Pick<FileCensus, 'firstTime' | 'lastTime'> {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { toBuffer } from '../../csv/byte-string.js';
-import { KEPT_HEAD_BYTES, type RawRow } from '../../csv/split-rows.js';
+import { KEPT_HEAD_BYTES, keptBytes, type RawRow } from '../../csv/split-rows.js';
 import type { Storage, StoredObject } from '../../storage/storage.js';
 import { cut } from './cut.js';
 import type { Difference } from './report.js';
@@ -87,7 +87,7 @@ export class RejectsFile {
 /** What a reject line says otherwise than the source's bytes and the row's reason. */
 export function checkReject(reject: RejectLine, source: string, row: RawRow, reason: string): Difference[] {
   const fields = reject.fields ?? {};
-  const whole = row.sha256 === undefined ? toBuffer((row.text + row.ending) as never) : undefined;
+  const whole = row.sha256 === undefined ? toBuffer(keptBytes(row)) : undefined;
   const isLong = whole === undefined || whole.length > KEPT_HEAD_BYTES;
   const kept = (whole ?? toBuffer(row.text)).subarray(0, KEPT_HEAD_BYTES);
   const sha256 =

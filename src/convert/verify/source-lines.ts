@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { toBuffer } from '../../csv/byte-string.js';
+import { type ByteString, toBuffer } from '../../csv/byte-string.js';
 import type { ParsedRow } from '../../csv/parse-rows.js';
 import {
   CORRELATION_COLUMNS,
@@ -78,7 +78,7 @@ function correlationOf(row: ParsedRow): Correlation | undefined {
 }
 
 function isTailReadable({ fields }: ParsedRow): boolean {
-  return isUtf8(toBuffer(fields.slice(-CORRELATION_COLUMNS.length).join() as never));
+  return isUtf8(toBuffer(fields.slice(-CORRELATION_COLUMNS.length).join() as ByteString));
 }
 
 function isEqual(a: readonly string[], b: readonly string[]): boolean {
