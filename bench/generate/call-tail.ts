@@ -1,3 +1,4 @@
+import { NO_REQUEST } from './correlation-columns.ts';
 import type { Random } from './random.ts';
 
 /** Who collects: the four parts that stand in every row and in the path. */
@@ -8,22 +9,10 @@ export interface Identity {
   readonly version: string;
 }
 
-export const CORRELATION_HEADER: string = [
-  '$aml_dc_correlation_id',
-  '$aml_dc_scoring_timestamp',
-  '$aml_dc_boundary',
-  '$aml_workspace',
-  '$aml_service_name',
-  '$aml_model_name',
-  '$aml_model_version',
-  '$aml_request_id',
-].join(',');
-
 const ID_LENGTH = 36;
 const DASHES: ReadonlySet<number> = new Set([8, 13, 18, 23]);
 const HEX: Buffer = Buffer.from('0123456789abcdef');
 const DIGITS = '0'.charCodeAt(0);
-const NO_REQUEST = '00000000-0000-0000-0000-000000000000';
 
 /** The eight values that end every row of one call, and the row's CRLF. Built once a call, copied once a row. */
 export class CallTail {

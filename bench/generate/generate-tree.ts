@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CallTail, CORRELATION_HEADER } from './call-tail.ts';
+import { CallTail } from './call-tail.ts';
+import { CORRELATION_COLUMNS } from './correlation-columns.ts';
 import { Random } from './random.ts';
 import { RowFile } from './row-file.ts';
 import type { RowKind, Shape, Slot } from './shape.ts';
@@ -73,7 +74,7 @@ class Tree {
     const hour = slot.hour === undefined ? '' : `/${String(slot.hour).padStart(2, '0')}`;
     const folder = `${workspace}/${service}/${model}/${version}/${kind.designation}/${slot.date.replaceAll('-', '/')}${hour}`;
     const path = `${folder}/${kind.designation}.csv`;
-    const header = [...kind.columns.map(({ name }) => name), CORRELATION_HEADER].join(',');
+    const header = [...kind.columns.map(({ name }) => name), ...CORRELATION_COLUMNS].join(',');
     const file = new RowFile(join(this.#container, path), header, kind.pools, random);
     this.#open.set(file, { path, collection: this.#collectionOf(slot, kind) });
     if (kind.designation === 'inputs')

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse';
+import { CORRELATION_COLUMNS, NO_REQUEST } from '../generate/correlation-columns.ts';
 import type { Column, TreeCollection, TreeManifest } from '../generate/tree-manifest.ts';
-import { CORRELATION_COLUMNS, constantAttributes, NO_REQUEST } from './event-envelope.ts';
+import { constantAttributes } from './event-envelope.ts';
 import { HourFiles } from './hour-files.ts';
 
 type Cell = string | number | boolean | null;

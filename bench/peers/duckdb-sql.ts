@@ -1,5 +1,6 @@
+import { CORRELATION_COLUMNS, NO_REQUEST } from '../generate/correlation-columns.ts';
 import type { Column, TreeCollection } from '../generate/tree-manifest.ts';
-import { CORRELATION_COLUMNS, constantAttributes, NO_REQUEST } from './event-envelope.ts';
+import { constantAttributes } from './event-envelope.ts';
 
 const SQL_TYPES: Readonly<Record<Column['type'], string>> = {
   number: 'DOUBLE',

@@ -36,7 +36,7 @@ export async function convertBySource(
   await Promise.all(Array.from({ length: threads }, lane));
 }
 
-/** As most would write it, and as issue 4 measured it: one instance, one statement a collection. */
+/** As most would write it: one instance, one statement a collection. */
 export async function convertByCollection(
   duckdb: Duckdb,
   { collections, files }: TreeManifest,
