@@ -118,7 +118,6 @@ export function makeSourceMapping(task: ConvertTask, datarefBase: string): Sourc
     folderTime: task.folderTime,
     shape,
     ...(task.explode === undefined ? {} : { explode: task.explode }),
-    keepAmlColumns: settings.keepAmlColumns,
     ...(rowId === undefined
       ? {}
       : { rowId: { key: `${encodeText(JSON.stringify(rowId.name))}:`, by: rowId.by } }),

@@ -51,8 +51,10 @@ export async function convertTree(
   checkPlan(plan, source);
   options.onPlan?.(plan);
   const journal = await Journal.open(destination, source.id);
-  checkCollections(plan, journal, options.replan ?? false);
-  checkRange(plan, journal, options.replan ?? false);
+  if (options.replan !== true) {
+    checkCollections(plan, journal);
+    checkRange(plan, journal);
+  }
   const state = await inspectDestination(destination, plan, journal, signal);
   const run = new ConversionRun(
     source,
@@ -93,8 +95,7 @@ function checkPlan(plan: Plan, source: Source): void {
 }
 
 /** One column must have one type over the whole history, so a second run may not change it in passing. */
-function checkCollections(plan: Plan, journal: Journal, replan: boolean): void {
-  if (replan) return;
+function checkCollections(plan: Plan, journal: Journal): void {
   const differing: string[] = [];
   for (const collection of plan.collections) {
     const path = formatCollectionPath(collection);
@@ -118,10 +119,10 @@ function checkCollections(plan: Plan, journal: Journal, replan: boolean): void {
 }
 
 /** Another range would take events away that an earlier run wrote. */
-function checkRange({ settings }: Plan, journal: Journal, replan: boolean): void {
+function checkRange({ settings }: Plan, journal: Journal): void {
   const { since, until } = settings;
   const before = journal.range;
-  if (replan || before === undefined || journal.sources.size === 0) return;
+  if (before === undefined || journal.sources.size === 0) return;
   if (before.since === since && before.until === until) return;
   throw new MdcBridgeError(
     'conflict',

@@ -41,8 +41,6 @@ export function openJobPool<Job, Result>(
   return workers === 0 ? new InlinePool(work, options) : new ThreadPool(workers, work, options);
 }
 
-const YOUNG_GENERATION_MB = 16;
-
 class InlinePool<Job, Result> implements JobPool<Job, Result> {
   readonly size = 1;
   readonly #work: PoolWork<Job, Result>;
@@ -78,6 +76,9 @@ interface InHand<Result> {
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** Rows die young: a small nursery holds them, and a large one only adds to what each thread keeps. */
+const YOUNG_GENERATION_MB = 16;
 
 class ThreadPool<Job, Result> implements JobPool<Job, Result> {
   readonly size: number;
@@ -149,7 +150,6 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
     const start: ThreadStart<unknown> = { setup: this.#work.setup, thread };
     const worker = new Worker(this.#work.script, {
       workerData: start,
-      // Rows die young: a small nursery holds them, and a large one only adds to what each thread keeps.
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#all.set(worker, thread);

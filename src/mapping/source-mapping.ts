@@ -17,7 +17,6 @@ export interface SourceMapping {
   readonly shape: (header: number, width: number, correlated: boolean) => RowEncoder | undefined;
   /** Each uncorrelated row becomes width / `explode` rows of so many columns. */
   readonly explode?: number;
-  readonly keepAmlColumns: boolean;
   /** The added column's key, ready to write without the comma: `"correlation_id":`. */
   readonly rowId?: { readonly key: string; readonly by: 'user' | 'correlation' };
   /** Event time, as legacy timestamps: half-open. */

@@ -7,7 +7,7 @@ import type { CensusTask } from '../census/file-census.js';
 import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
 import { matchPattern, type Source } from '../source.js';
-import { openPool, type Pool } from '../worker-pool.js';
+import { openPool } from '../worker-pool.js';
 import type { CensusedSource } from './identities.js';
 import type { ListedSource } from './list-sources.js';
 
@@ -42,7 +42,7 @@ export async function takeCensuses(
         wave.map(async ([task, index]) => {
           throwIfAborted(signal);
           const listed = sources[index];
-          const census = await runCensus(pool, task);
+          const census = await pool.run({ kind: 'census', task });
           if (listed !== undefined) result[index] = { ...listed, census };
           meter.fileDone();
         }),
@@ -60,13 +60,6 @@ export async function takeCensuses(
     await pool.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function runCensus(
-  pool: Pool,
-  task: CensusTask,
-): ReturnType<typeof pool.run<{ kind: 'census'; task: CensusTask }>> {
-  return pool.run({ kind: 'census', task });
 }
 
 function makeTasks(

@@ -36,12 +36,8 @@ export interface MarkCounts {
   readonly unreadable: number;
 }
 
-/** One source and what was found of it. The counts are the auditor's own, not the converter's. */
-export interface VerifiedFile extends MarkCounts {
-  readonly source: string;
-  readonly size: number;
-  /** Of the source, in hex; of its first `size` bytes if it has grown since. Empty if it is not there. */
-  readonly sha256: string;
+/** What was counted: in one source, or over all of them. */
+export interface AuditCounts extends MarkCounts {
   /** All lines of the source, headers and blank ones too. */
   readonly lines: number;
   readonly exploded: number;
@@ -53,8 +49,16 @@ export interface VerifiedFile extends MarkCounts {
   /** Rows whose correlation is inferred (`--pair order`). */
   readonly inferred: number;
   readonly events: number;
-  /** Rows that the v2 tree holds for this source. */
+  /** Rows that the v2 tree holds. */
   readonly rowsOut: number;
+}
+
+/** One source and what was found of it. The counts are the auditor's own, not the converter's. */
+export interface VerifiedFile extends AuditCounts {
+  readonly source: string;
+  readonly size: number;
+  /** Of the source, in hex; of its first `size` bytes if it has grown since. Empty if it is not there. */
+  readonly sha256: string;
   /** lines + exploded = rows out + rejected + headers + blanks + out of range. */
   readonly balanced: boolean;
   /** Files of the v2 tree that are this source's: event files, rows of datarefs, rejects. */
@@ -71,19 +75,10 @@ export interface VerifiedOutput {
 }
 
 /** Sums over all verified files. */
-export interface VerifyTotals extends MarkCounts {
+export interface VerifyTotals extends AuditCounts {
   readonly files: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly lines: number;
-  readonly exploded: number;
-  readonly headers: number;
-  readonly blanks: number;
-  readonly rejected: Readonly<Record<string, number>>;
-  readonly outOfRange: number;
-  readonly inferred: number;
-  readonly events: number;
-  readonly rowsOut: number;
   /** Files for which the balance does not hold. */
   readonly unbalanced: number;
 }
