@@ -1,9 +1,10 @@
 import { MdcBridgeError, serializeError } from '../errors.js';
-import type { Storage } from '../storage/storage.js';
+import { isChanged, type Storage } from '../storage/storage.js';
 import type { ConvertTask } from './convert-task.js';
 import type { DestinationState } from './destination.js';
 import type { Journal } from './journal.js';
 import { isRegular } from './kernel/convert-file-fast.js';
+import { inLanes } from './lanes.js';
 import { isOverLimit, type MaxRejects } from './max-rejects.js';
 import type { Plan } from './plan-file.js';
 import { ProgressMeter } from './progress.js';
@@ -58,23 +59,20 @@ export class ConversionRun {
     try {
       // Large files first, so that the last one in hand is a small one.
       const ordered = tasks.toSorted((a, b) => b.size - a.size);
-      let next = 0;
       let left = tasks.reduce((sum, { size }) => sum + size, 0);
-      const lane = async (): Promise<void> => {
-        for (let task = ordered[next]; task !== undefined && !this.#stopped(); task = ordered[next]) {
-          next += 1;
-          // More than a thread's share of what is left: alone with it, the others would soon be idle.
-          const isLarge = task.size * pool.size > left;
-          left -= task.size;
-          await this.#convertOne(
-            task,
-            isLarge ? () => this.#convertSplit(task, pool) : () => convertWhole(task, pool),
-          );
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(pool.size, tasks.length) }, lane));
+      await inLanes(pool.jobs, ordered, async (task) => {
+        if (this.#stopped()) return;
+        // More than a thread's share of what is left: alone with it, the others would soon be idle.
+        const isLarge = task.size * pool.size > left;
+        left -= task.size;
+        await this.#convertOne(
+          task,
+          isLarge ? () => this.#convertSplit(task, pool) : () => convertWhole(task, pool),
+        );
+      });
     } finally {
       await pool.close();
+      await this.#journal.flush();
     }
   }
 
@@ -112,21 +110,17 @@ export class ConversionRun {
 
   async #convertOne(task: ConvertTask, run: () => Promise<SourceResult>): Promise<void> {
     try {
-      const now = await this.#source.storage.stat(task.object);
-      if (now?.etag !== task.etag) {
-        this.#changed.push(task.source);
-        return;
-      }
       const result = await run();
       const before = this.#journal.sources.get(task.source);
-      await this.#journal.append({ kind: 'source', ...result });
+      this.#journal.note({ kind: 'source', ...result });
       await this.#removeStale(before, result);
       this.#converted += 1;
       this.#meter.fileDone();
     } catch (error) {
       if (this.#stopped()) return;
-      if (isFatal(error)) throw error;
-      this.#failed.push({ source: task.source, error: serializeError(error).message });
+      if (isChanged(error)) this.#changed.push(task.source);
+      else if (isFatal(error)) throw error;
+      else this.#failed.push({ source: task.source, error: serializeError(error).message });
     }
   }
 

@@ -56,7 +56,8 @@ export async function convertFile(task: ConvertTask, context: ConvertFileContext
     return await conversion.finish(events);
 
     async function* countBytes(): AsyncGenerator<Uint8Array, void, void> {
-      for await (const chunk of context.source.read(task.object, { end: task.size }, context.signal)) {
+      const { object, size: end, etag } = task;
+      for await (const chunk of context.source.read(object, { end, etag }, context.signal)) {
         read += chunk.length;
         yield chunk;
       }

@@ -17,6 +17,9 @@ export type JournalEntry =
   | { readonly kind: 'claim'; readonly instances: readonly string[] }
   | ({ readonly kind: 'source' } & SourceResult);
 
+/** Each writing waits for the disk, or is a request: so many sources as are done meanwhile share one. */
+const FLUSH_MS = 1000;
+
 /** What is done in one destination for one source tree. Append-only: an entry counts once its line is whole. */
 export class Journal {
   readonly sources: Map<string, SourceResult> = new Map();
@@ -28,6 +31,8 @@ export class Journal {
   readonly #name: string;
   #pending: string[] = [];
   #writing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failure: unknown;
   #empty = true;
 
   private constructor(storage: Storage, name: string) {
@@ -50,26 +55,43 @@ export class Journal {
     return journal;
   }
 
-  /** Returns when the entries are durable. Entries that come while others are being written go out together. */
+  /** Returns when the entries are durable. */
   async append(...entries: readonly JournalEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const all: JournalEntry[] = this.#empty ? [{ kind: 'journal', version: 1 }, ...entries] : [...entries];
+    for (const entry of entries) this.note(entry);
+    await this.flush();
+  }
+
+  /**
+   * As `append`, but the entry becomes durable within a second, together with others: killed before that, a run does its source
+   * again. Throws what an earlier writing met.
+   */
+  note(entry: JournalEntry): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#empty) this.#pending.push(`${JSON.stringify({ kind: 'journal', version: 1 })}\n`);
     this.#empty = false;
-    for (const entry of all) {
-      this.#apply(entry);
-      this.#pending.push(`${JSON.stringify(entry)}\n`);
-    }
-    while (this.#pending.length > 0 || this.#writing !== undefined) {
+    this.#apply(entry);
+    this.#pending.push(`${JSON.stringify(entry)}\n`);
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), FLUSH_MS);
+  }
+
+  /** Returns when all entries are durable. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    while (this.#failure === undefined && (this.#pending.length > 0 || this.#writing !== undefined)) {
       this.#writing ??= this.#writePending();
       await this.#writing;
     }
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   async #writePending(): Promise<void> {
     const lines = this.#pending.join('');
     this.#pending = [];
     try {
-      if (lines !== '') await this.#storage.append(this.#name, Buffer.from(lines, 'utf8'));
+      await this.#storage.append(this.#name, Buffer.from(lines, 'utf8'));
+    } catch (error) {
+      this.#failure = error;
     } finally {
       this.#writing = undefined;
     }

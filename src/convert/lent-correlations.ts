@@ -61,7 +61,7 @@ async function* readLenders(
     const lines = new LegacyLines(task.header);
     let id: string | undefined;
     let place = 0;
-    for await (const rows of parseRows(source.read(task.object, { end: task.size }))) {
+    for await (const rows of parseRows(source.read(task.object, { end: task.size, etag: task.etag }))) {
       for (const row of rows) {
         const line = lines.read(row);
         if (line.kind !== 'row' || line.correlation === undefined) continue;

@@ -7,14 +7,15 @@ import { type PlannedCollection, planCollection } from './plan/collections.js';
 import { type Day, judgeDays } from './plan/days.js';
 import { type JudgedSource, judgeHeaders } from './plan/header-verdicts.js';
 import { type IdentifiedSource, identifySources, identityKey } from './plan/identities.js';
+import { listLeftOut } from './plan/left-out.js';
 import { readLineage } from './plan/lineage.js';
-import { listSources, type SourceListing } from './plan/list-sources.js';
+import { listSources } from './plan/list-sources.js';
 import { type NamedCollections, nameCollections } from './plan/name-collections.js';
 import { writeNotes } from './plan/notes.js';
 import { refuseCopies } from './plan/refuse-copies.js';
 import { takeCensuses } from './plan/take-censuses.js';
 import { readTypesLike } from './plan/types-like.js';
-import type { CollectionPlan, FilePlan, LeftOut, Plan, PlanSource, RowShape } from './plan-file.js';
+import type { CollectionPlan, FilePlan, Plan, PlanSource, RowShape } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
 import { openSource, type Source, sourceFilter } from './source.js';
 import { inCallingThread } from './worker-pool.js';
@@ -36,7 +37,12 @@ export async function planMigration(sourceUrl: StorageAddress, options: PlanOpti
     options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options.signal);
   const source = await openSource(sourceUrl, options);
   const listing = await listSources(source, settings, sourceFilter(options), options.signal);
-  const censused = await takeCensuses(source, listing.sources, settings, inCallingThread(options, sourceUrl));
+  const { censused, restless } = await takeCensuses(
+    source,
+    listing.sources,
+    settings,
+    inCallingThread(options, sourceUrl),
+  );
   const identified = identifySources(censused, settings);
   refuseCopies(identified);
   const naming = nameCollections(identified, settings);
@@ -67,7 +73,7 @@ export async function planMigration(sourceUrl: StorageAddress, options: PlanOpti
     collections,
     files: planFiles(files, naming, planned, days, explode),
     days: dayCensuses,
-    leftOut: [...telemetryLeftOut(listing), ...listing.leftOut],
+    leftOut: listLeftOut(listing, restless),
     lineage: await readLineage(source.storage, listing.telemetry, identified),
     notes: writeNotes(files, collections, dayCensuses, settings),
   };
@@ -196,12 +202,4 @@ function refuseRowIdClash(planned: readonly PlannedCollection[], { rowId }: Mapp
       remedy: `give the row id another name: --row-id other_name=${rowId.by}`,
     },
   );
-}
-
-function telemetryLeftOut({ telemetry }: SourceListing): LeftOut[] {
-  if (telemetry.length === 0) return [];
-  const examples = telemetry.slice(0, 3).map(({ object }) => object);
-  return [
-    { why: 'aml_telemetry.csv (lineage, not collected data)', count: telemetry.length, bytes: 0, examples },
-  ];
 }

@@ -12,8 +12,7 @@ export function answerJobs<Setup, Job, Result>(
   const opened = open(workerData as ThreadStart<Setup>);
   // The first job says what went wrong; until then it is no unhandled rejection.
   opened.catch(() => undefined);
-  const say = (message: FromThread<Result>): void => port.postMessage(message);
-  const onChunk = (bytes: number, rows: number): void => say({ kind: 'progress', bytes, rows });
+  const speaker = new Speaker<Result>((message) => port.postMessage(message));
 
   port.on('message', async (message: ToThread<Job>) => {
     if (message.kind === 'abort') {
@@ -23,13 +22,44 @@ export function answerJobs<Setup, Job, Result>(
     try {
       const work = await opened;
       if (message.kind === 'job') {
-        say({ kind: 'done', result: await work.perform(message.job, abort.signal, onChunk) });
+        const result = await work.perform(message.job, abort.signal, speaker.add);
+        speaker.say({ kind: 'done', result });
       } else {
         work.finish?.();
-        say({ kind: 'finished' });
+        speaker.say({ kind: 'finished' });
       }
     } catch (error) {
-      say({ kind: 'failed', error: serializeError(error) });
+      speaker.say({ kind: 'failed', error: serializeError(error) });
     }
   });
+}
+
+/** A message wakes the other thread; a person looks at the progress a few times a second. */
+const TELL_MS = 100;
+
+type Saying<Message> = Message extends unknown ? Omit<Message, 'bytes' | 'rows'> : never;
+
+/** Adds up what was read, and tells it with every message; on its own only when that is worth one. */
+class Speaker<Result> {
+  readonly #post: (message: FromThread<Result>) => void;
+  #said = performance.now();
+  #bytes = 0;
+  #rows = 0;
+
+  constructor(post: (message: FromThread<Result>) => void) {
+    this.#post = post;
+  }
+
+  readonly add = (bytes: number, rows: number): void => {
+    this.#bytes += bytes;
+    this.#rows += rows;
+    if (performance.now() - this.#said >= TELL_MS) this.say({ kind: 'progress' });
+  };
+
+  say(message: Saying<FromThread<Result>>): void {
+    this.#post({ ...message, bytes: this.#bytes, rows: this.#rows } as FromThread<Result>);
+    this.#said = performance.now();
+    this.#bytes = 0;
+    this.#rows = 0;
+  }
 }

@@ -20,8 +20,10 @@ export type ToThread<Job> =
   /** No job follows: finish, and say so. */
   | { readonly kind: 'finish' };
 
-export type FromThread<Result> =
-  | { readonly kind: 'progress'; readonly bytes: number; readonly rows: number }
+/** With what was read since the message before. */
+export type FromThread<Result> = { readonly bytes: number; readonly rows: number } & (
+  | { readonly kind: 'progress' }
   | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'finished' }
-  | { readonly kind: 'failed'; readonly error: SerializedError };
+  | { readonly kind: 'failed'; readonly error: SerializedError }
+);

@@ -27,6 +27,8 @@ export interface PoolWork<Job, Result> {
 export interface JobPool<Job, Result> {
   /** So many jobs run at once. */
   readonly size: number;
+  /** So many may be asked for at once: a thread that is done then finds its next job waiting. */
+  readonly jobs: number;
   run(job: Job): Promise<Result>;
   /** After the last job: every thread puts away what it holds. The numbers of those that worked. */
   finish(): Promise<number[]>;
@@ -43,6 +45,7 @@ export function openJobPool<Job, Result>(
 
 class InlinePool<Job, Result> implements JobPool<Job, Result> {
   readonly size = 1;
+  readonly jobs = 1;
   readonly #work: PoolWork<Job, Result>;
   readonly #options: PoolOptions;
 
@@ -82,6 +85,7 @@ const YOUNG_GENERATION_MB = 16;
 
 class ThreadPool<Job, Result> implements JobPool<Job, Result> {
   readonly size: number;
+  readonly jobs: number;
   readonly #work: PoolWork<Job, Result>;
   readonly #options: PoolOptions;
   readonly #idle: Worker[] = [];
@@ -94,6 +98,7 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
 
   constructor(size: number, work: PoolWork<Job, Result>, options: PoolOptions) {
     this.size = size;
+    this.jobs = size * 2;
     this.#work = work;
     this.#options = options;
     this.#onAbort = () => {
@@ -165,10 +170,8 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
   }
 
   #hear(worker: Worker, message: FromThread<Result>): void {
-    if (message.kind === 'progress') {
-      this.#options.onChunk?.(message.bytes, message.rows);
-      return;
-    }
+    if (message.bytes !== 0 || message.rows !== 0) this.#options.onChunk?.(message.bytes, message.rows);
+    if (message.kind === 'progress') return;
     const inHand = this.#inHand.get(worker);
     this.#inHand.delete(worker);
     this.#idle.push(worker);

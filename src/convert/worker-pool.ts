@@ -8,6 +8,8 @@ import type { Job, JobResult, WorkerSetup } from './worker-messages.js';
 export interface Pool {
   /** So many jobs run at once. */
   readonly size: number;
+  /** So many may be asked for at once. */
+  readonly jobs: number;
   run<J extends Job>(job: J): Promise<JobResult<J>>;
   close(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export function openPool(setup: WorkerSetup, context: JobContext, options: PoolO
   );
   return {
     size: pool.size,
+    jobs: pool.jobs,
     // Which result belongs to which job is known by its kind.
     run: async <J extends Job>(job: J) => (await pool.run(job)) as JobResult<J>,
     close: () => pool.close(),

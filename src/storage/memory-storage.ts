@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { StorageError, throwIfAborted } from '../errors.js';
-import type { ReadRange, StagedObject, Storage, StoredObject } from './storage.js';
+import { CHANGED, type ReadRange, type StagedObject, type Storage, type StoredObject } from './storage.js';
 
 /** Objects in this process's memory: for tests and for programs that embed the library. */
 export class MemoryStorage implements Storage {
@@ -53,6 +53,9 @@ export class MemoryStorage implements Storage {
   ): AsyncGenerator<Uint8Array, void, void> {
     throwIfAborted(signal);
     const content = this.#objects.get(name);
+    if (range.etag !== undefined && range.etag !== (await this.stat(name))?.etag) {
+      throw new StorageError(CHANGED, `can't read ${name}: it has changed meanwhile`);
+    }
     if (content === undefined)
       throw new StorageError('ENOENT', `can't read ${name}: it is not there (ENOENT)`);
     const part = content.subarray(range.start ?? 0, range.end);

@@ -1,3 +1,5 @@
+import { StorageError } from '../errors.js';
+
 /** An object as a listing shows it. */
 export interface StoredObject {
   /** Within the storage's root, `/` between segments, never a leading one. */
@@ -19,6 +21,15 @@ export interface ReadRange {
   readonly start?: number;
   /** One past the last byte; to the end unless told. */
   readonly end?: number;
+  /** Only of this content: `ECHANGED` if the object has another, or is gone, before the last byte is read. */
+  readonly etag?: string;
+}
+
+/** The reason of the error of a read whose object no longer has the `etag` that was asked for: what was read of it is void. */
+export const CHANGED = 'ECHANGED';
+
+export function isChanged(error: unknown): boolean {
+  return error instanceof StorageError && error.reason === CHANGED;
 }
 
 /**
@@ -34,7 +45,7 @@ export interface Storage {
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject | ListedOddity>;
   /** Absent: `undefined`. */
   stat(name: string): Promise<StoredObject | undefined>;
-  /** Chunks of the content; each is valid until the next is asked for. Absent: a StorageError with reason `ENOENT`. */
+  /** Chunks of the content; each is valid until the next is asked for. Absent: `ENOENT`, or `ECHANGED` where an etag is asked for. */
   read(name: string, range?: ReadRange, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** A new object's content, invisible under any listed name until it is published. */
   stage(name: string): Promise<StagedObject>;
@@ -74,9 +85,10 @@ export interface StagedObject {
 
 /** The whole content of a small object. Absent: `undefined`. */
 export async function readWhole(storage: Storage, name: string): Promise<Buffer | undefined> {
-  if ((await storage.stat(name)) === undefined) return undefined;
+  const found = await storage.stat(name);
+  if (found === undefined) return undefined;
   const chunks: Buffer[] = [];
-  for await (const chunk of storage.read(name)) chunks.push(Buffer.from(chunk));
+  for await (const chunk of storage.read(name, { end: found.size })) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StorageError } from '../../src/errors.js';
-import { readWhole, type Storage, writeWhole } from '../../src/storage/storage.js';
+import { CHANGED, readWhole, type Storage, writeWhole } from '../../src/storage/storage.js';
 import { errorOf } from '../support/error-of.js';
 import { names, read } from './contract-helpers.js';
 
@@ -122,6 +122,27 @@ export function describeReading(driver: string, open: () => Promise<Storage>): v
         for await (const _ of storage.read('a', {}, AbortSignal.abort())) expect.unreachable();
       };
       await expect(reading()).rejects.toMatchObject({ code: 'aborted' });
+    });
+  });
+  describe(`${driver}: a read of one content only`, () => {
+    const etagOf = async (storage: Storage, name: string): Promise<string> =>
+      (await storage.stat(name))?.etag ?? '';
+
+    it('gives that content', async () => {
+      const storage = await open();
+      await writeWhole(storage, 'a', 'content');
+      expect(await read(storage, 'a', { etag: await etagOf(storage, 'a') })).toBe('content');
+    });
+
+    it('fails as changed when there is another, or none', async () => {
+      const storage = await open();
+      await writeWhole(storage, 'a', 'content');
+      const etag = await etagOf(storage, 'a');
+      await writeWhole(storage, 'a', 'contents');
+      for (const name of ['a', 'gone']) {
+        const error = await errorOf(read(storage, name, { end: 7, etag }));
+        expect(error).toMatchObject({ code: 'storage', reason: CHANGED });
+      }
     });
   });
 }

@@ -1,13 +1,32 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PROMISED_CALLS, WAITING_CALLS } from '../../src/storage/file-calls.js';
 import { LocalStorage } from '../../src/storage/local-storage.js';
-import type { Storage } from '../../src/storage/storage.js';
+import { CHANGED, type Storage } from '../../src/storage/storage.js';
 import { errorOf } from '../support/error-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeStorage } from './contract.js';
 
-describeStorage('local', async () => new LocalStorage(join(await temporaryFolder(), 'root')));
+for (const [thread, calls] of [
+  ['the main thread', PROMISED_CALLS],
+  ['a worker thread', WAITING_CALLS],
+] as const) {
+  describeStorage(
+    `local, in ${thread}`,
+    async () => new LocalStorage(join(await temporaryFolder(), 'root'), calls),
+  );
+}
 
 async function entries(storage: Storage, prefix = ''): Promise<unknown[]> {
   const found: unknown[] = [];
@@ -41,6 +60,18 @@ describe('a local folder', () => {
     expect(await everything(root)).toEqual(['_staging', 'a', 'a/x']);
     await storage.sweep();
     expect(await everything(root)).toEqual(['a', 'a/x']);
+  });
+
+  it('notices a change that comes while it reads', async () => {
+    const root = await temporaryFolder();
+    await writeFile(join(root, 'a'), Buffer.alloc(3_000_000));
+    const storage = new LocalStorage(root);
+    const etag = (await storage.stat('a'))?.etag ?? '';
+    const reading = async (): Promise<void> => {
+      for await (const _ of storage.read('a', { end: 3_000_000, etag }))
+        await appendFile(join(root, 'a'), 'x');
+    };
+    expect(await errorOf(reading())).toMatchObject({ reason: CHANGED });
   });
 
   it('lists what lies deep, and what is hidden', async () => {

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { murmur3x86128 } from '../../event/event-id.js';
 import { HashSet64, HIGH } from './hash-set.js';
 import { RANGES, writeIndex } from './saved-ledger.js';
@@ -9,7 +9,8 @@ const BYTES = 8;
 
 /**
  * The calls that begin in one file, as 64-bit hashes of their correlation ids: finds the ids that begin twice, in memory
- * that does not grow with the file. A false hit (two ids of one hash) does no harm: converters compare the ids themselves.
+ * that does not grow with the file; what goes to a temporary file is written and read in the thread that counts, which waits for
+ * it anyhow. A false hit (two ids of one hash) does no harm: converters compare the ids themselves.
  */
 export class CallLedger {
   readonly #memory: HashSet64;
@@ -17,7 +18,7 @@ export class CallLedger {
   readonly #path: string;
   readonly #maxInMemory: number;
   readonly #runs: { readonly at: number; readonly bounds: Uint32Array }[] = [];
-  #file: FileHandle | undefined;
+  #file: number | undefined;
   #size = 0;
 
   /** `path` is where hashes go that memory does not hold, and where `save` leaves them all. */
@@ -38,57 +39,60 @@ export class CallLedger {
   }
 
   /** To be called between chunks. */
-  async settle(): Promise<void> {
-    if (this.#memory.size >= this.#maxInMemory) await this.#writeRun();
+  settle(): void {
+    if (this.#memory.size >= this.#maxInMemory) this.#writeRun();
   }
 
   /** Hashes (16 hex digits) of the ids that began more than once, in order. */
-  async recurring(): Promise<string[]> {
+  recurring(): string[] {
     if (this.#runs.length > 0) {
-      await this.#writeRun();
-      for (let range = 0; range < RANGES; range += 1) await this.#findTwice(range);
+      this.#writeRun();
+      for (let range = 0; range < RANGES; range += 1) this.#findTwice(range);
     }
     return [...this.#twice].sort();
   }
 
   /** Leaves all hashes in the file, for `SavedLedger`. */
-  async save(): Promise<void> {
-    await this.#writeRun();
-    if (this.#file !== undefined) await writeIndex(this.#file, this.#size, this.#runs);
-    await this.#file?.close();
+  save(): void {
+    this.#writeRun();
+    if (this.#file === undefined) return;
+    writeIndex(this.#file, this.#size, this.#runs);
+    closeSync(this.#file);
     this.#file = undefined;
   }
 
-  async discard(): Promise<void> {
-    await this.#file?.close();
-    if (this.#file !== undefined) await rm(this.#path, { force: true });
+  discard(): void {
+    if (this.#file === undefined) return;
+    closeSync(this.#file);
+    rmSync(this.#path, { force: true });
     this.#file = undefined;
   }
 
-  async #writeRun(): Promise<void> {
+  #writeRun(): void {
     const run = this.#memory.entries().sort();
     this.#memory.clear();
     if (run.length === 0 && this.#file !== undefined) return;
-    this.#file ??= await open(this.#path, 'wx+', 0o600);
+    this.#file ??= openSync(this.#path, 'wx+', 0o600);
     const halves = new Uint32Array(run.buffer);
     const bounds = new Uint32Array(RANGES + 1).fill(run.length);
     for (let i = run.length - 1; i >= 0; i -= 1) bounds[(halves[i * 2 + HIGH] ?? 0) >>> 24] = i;
     for (let range = RANGES - 1; range >= 0; range -= 1) {
       bounds[range] = Math.min(bounds[range] ?? 0, bounds[range + 1] ?? 0);
     }
-    await this.#file.write(new Uint8Array(run.buffer), 0, run.byteLength, this.#size);
+    writeSync(this.#file, new Uint8Array(run.buffer), 0, run.byteLength, this.#size);
     this.#runs.push({ at: this.#size, bounds });
     this.#size += run.byteLength;
   }
 
   /** Each run is free of doubles, so a hash that stands in two of them is one that began twice. */
-  async #findTwice(range: number): Promise<void> {
+  #findTwice(range: number): void {
+    if (this.#file === undefined) return;
     const sizes = this.#runs.map(({ bounds }) => (bounds[range + 1] ?? 0) - (bounds[range] ?? 0));
     const all = new BigUint64Array(sizes.reduce((sum, size) => sum + size, 0));
     let to = 0;
     for (const [i, { at, bounds }] of this.#runs.entries()) {
       const bytes = new Uint8Array(all.buffer, to * BYTES, (sizes[i] ?? 0) * BYTES);
-      await this.#file?.read(bytes, 0, bytes.length, at + (bounds[range] ?? 0) * BYTES);
+      readSync(this.#file, bytes, 0, bytes.length, at + (bounds[range] ?? 0) * BYTES);
       to += sizes[i] ?? 0;
     }
     const halves = new Uint32Array(all.sort().buffer);

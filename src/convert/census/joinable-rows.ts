@@ -1,4 +1,4 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { murmur3x86128 } from '../../event/event-id.js';
 import { HashSet64 } from './hash-set.js';
 import { RANGES, type Run, readWords, SavedLedger } from './saved-ledger.js';
@@ -24,7 +24,7 @@ export class JoinableRows {
   #waiting = new Uint32Array(0);
   /** Words of `#waiting` in use. */
   #end = 0;
-  #file: FileHandle | undefined;
+  #file: number | undefined;
   #size = 0;
 
   private constructor(
@@ -40,21 +40,21 @@ export class JoinableRows {
   }
 
   /** `undefined` for a file that has no inputs to look for. `ledger` is a path beside which records may wait. */
-  static async open(
+  static open(
     { inputs, ledger }: { readonly inputs?: readonly string[]; readonly ledger: string },
     maxHeld: number = MAX_HELD,
     maxWaiting: number = MAX_WAITING,
-  ): Promise<JoinableRows | undefined> {
+  ): JoinableRows | undefined {
     if (inputs === undefined) return undefined;
     const ledgers: SavedLedger[] = [];
     try {
-      for (const path of inputs) ledgers.push(await SavedLedger.open(path));
+      for (const path of inputs) ledgers.push(SavedLedger.open(path));
       const size = ledgers.reduce((sum, saved) => sum + saved.size, 0);
       const held = size > maxHeld ? undefined : new HashSet64(size);
-      if (held !== undefined) for (const saved of ledgers) await saved.addAll(held);
+      if (held !== undefined) for (const saved of ledgers) saved.addAll(held);
       return new JoinableRows(ledgers, held, `${ledger}.rows`, maxWaiting);
     } catch (error) {
-      for (const saved of ledgers) await saved.close();
+      for (const saved of ledgers) saved.close();
       throw error;
     }
   }
@@ -82,22 +82,23 @@ export class JoinableRows {
   }
 
   /** To be called between chunks. */
-  async settle(): Promise<void> {
-    if (this.#end >= this.#maxWaiting * WORDS) await this.#writeRun();
+  settle(): void {
+    if (this.#end >= this.#maxWaiting * WORDS) this.#writeRun();
   }
 
   /** At the file's end. */
-  async count(): Promise<number> {
+  count(): number {
     if (this.#held !== undefined) return this.#rows;
-    await this.#writeRun();
-    for (let range = 0; range < RANGES; range += 1) await this.#countRange(range);
+    this.#writeRun();
+    for (let range = 0; range < RANGES; range += 1) this.#countRange(range);
     return this.#rows;
   }
 
-  async discard(): Promise<void> {
-    for (const saved of this.#ledgers) await saved.close();
-    await this.#file?.close();
-    if (this.#file !== undefined) await rm(this.#path, { force: true });
+  discard(): void {
+    for (const saved of this.#ledgers) saved.close();
+    if (this.#file === undefined) return;
+    closeSync(this.#file);
+    rmSync(this.#path, { force: true });
     this.#file = undefined;
   }
 
@@ -108,7 +109,7 @@ export class JoinableRows {
   }
 
   /** By the first byte of the hash; within a range in any order. */
-  async #writeRun(): Promise<void> {
+  #writeRun(): void {
     if (this.#end === 0) return;
     const bounds = new Uint32Array(RANGES + 1);
     for (let at = 0; at < this.#end; at += WORDS) {
@@ -126,20 +127,20 @@ export class JoinableRows {
       next[range] = place + 1;
       run.set(this.#waiting.subarray(at, at + WORDS), place * WORDS);
     }
-    this.#file ??= await open(this.#path, 'wx+', 0o600);
-    await this.#file.write(new Uint8Array(run.buffer), 0, run.byteLength, this.#size);
+    this.#file ??= openSync(this.#path, 'wx+', 0o600);
+    writeSync(this.#file, new Uint8Array(run.buffer), 0, run.byteLength, this.#size);
     this.#runs.push({ at: this.#size, bounds });
     this.#size += run.byteLength;
     this.#end = 0;
   }
 
-  async #countRange(range: number): Promise<void> {
+  #countRange(range: number): void {
     if (this.#file === undefined) return;
     const inputs = new HashSet64();
-    for (const saved of this.#ledgers) await saved.addRange(inputs, range);
+    for (const saved of this.#ledgers) saved.addRange(inputs, range);
     for (const { at, bounds } of this.#runs) {
       const [first = 0, end = 0] = [bounds[range], bounds[range + 1]];
-      const words = await readWords(this.#file, at + first * WORDS * 4, (end - first) * WORDS);
+      const words = readWords(this.#file, at + first * WORDS * 4, (end - first) * WORDS);
       for (let n = 0; n < words.length; n += WORDS) {
         if (inputs.has(words[n] ?? 0, words[n + 1] ?? 0)) this.#rows += words[n + 2] ?? 0;
       }

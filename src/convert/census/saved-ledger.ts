@@ -1,10 +1,12 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { type HashSet64, HIGH, LOW } from './hash-set.js';
 
 /** Hashes are looked for by their first byte, so that only a small part of a file is in memory at once. */
 export const RANGES = 256;
 const BYTES = 8;
 const INDEX_WORDS = RANGES + 1;
+/** As many hashes as a busy hour has. */
+const SMALL_BYTES = 64 * 1024;
 
 /** Hashes of one file in order: where they stand, and which is the first of each range. */
 export interface Run {
@@ -13,32 +15,31 @@ export interface Run {
 }
 
 /** Behind its runs a saved ledger has the bounds of each, and how many there are. */
-export async function writeIndex(file: FileHandle, at: number, runs: readonly Run[]): Promise<void> {
+export function writeIndex(file: number, at: number, runs: readonly Run[]): void {
   const index = new Uint32Array(runs.length * INDEX_WORDS + 1);
   for (const [i, { bounds }] of runs.entries()) index.set(bounds, i * INDEX_WORDS);
   index[index.length - 1] = runs.length;
-  await file.write(new Uint8Array(index.buffer), 0, index.byteLength, at);
+  writeSync(file, new Uint8Array(index.buffer), 0, index.byteLength, at);
 }
 
 /** What a `CallLedger` has saved, to be read in parts. */
 export class SavedLedger {
   /** Hashes in it. */
   readonly size: number;
-  readonly #file: FileHandle;
+  readonly #words: Words;
   readonly #runs: readonly Run[];
 
-  private constructor(file: FileHandle, runs: readonly Run[]) {
-    this.#file = file;
+  private constructor(words: Words, runs: readonly Run[]) {
+    this.#words = words;
     this.#runs = runs;
     this.size = runs.reduce((sum, { bounds }) => sum + (bounds[RANGES] ?? 0), 0);
   }
 
-  static async open(path: string): Promise<SavedLedger> {
-    const file = await open(path, 'r');
+  static open(path: string): SavedLedger {
+    const source = Words.open(path);
     try {
-      const { size } = await file.stat();
-      const [count = 0] = await readWords(file, size - 4, 1);
-      const words = await readWords(file, size - 4 - count * INDEX_WORDS * 4, count * INDEX_WORDS);
+      const [count = 0] = source.read(source.bytes - 4, 1);
+      const words = source.read(source.bytes - 4 - count * INDEX_WORDS * 4, count * INDEX_WORDS);
       const runs: Run[] = [];
       let at = 0;
       for (let i = 0; i < count; i += 1) {
@@ -46,37 +47,74 @@ export class SavedLedger {
         runs.push({ at, bounds });
         at += (bounds[RANGES] ?? 0) * BYTES;
       }
-      return new SavedLedger(file, runs);
+      return new SavedLedger(source, runs);
     } catch (error) {
-      await file.close();
+      source.close();
       throw error;
     }
   }
 
-  async addAll(set: HashSet64): Promise<void> {
-    for (const run of this.#runs) await this.#add(set, run, 0, RANGES);
+  addAll(set: HashSet64): void {
+    for (const run of this.#runs) this.#add(set, run, 0, RANGES);
   }
 
-  async addRange(set: HashSet64, range: number): Promise<void> {
-    for (const run of this.#runs) await this.#add(set, run, range, range + 1);
+  addRange(set: HashSet64, range: number): void {
+    for (const run of this.#runs) this.#add(set, run, range, range + 1);
   }
 
-  async close(): Promise<void> {
-    await this.#file.close();
+  close(): void {
+    this.#words.close();
   }
 
-  async #add(set: HashSet64, { at, bounds }: Run, from: number, to: number): Promise<void> {
+  #add(set: HashSet64, { at, bounds }: Run, from: number, to: number): void {
     const [first = 0, end = 0] = [bounds[from], bounds[to]];
-    const words = await readWords(this.#file, at + first * BYTES, (end - first) * 2);
+    const words = this.#words.read(at + first * BYTES, (end - first) * 2);
     for (let n = 0; n < words.length; n += 2) set.add(words[n + HIGH] ?? 0, words[n + LOW] ?? 0);
   }
 }
 
-export async function readWords(file: FileHandle, at: number, words: number): Promise<Uint32Array> {
+/** A file read as words: a small one at once, and closed with that, since a day may have thousands of them. */
+class Words {
+  readonly bytes: number;
+  readonly #whole: Uint32Array | undefined;
+  #file: number | undefined;
+
+  private constructor(file: number) {
+    this.#file = file;
+    this.bytes = fstatSync(file).size;
+    if (this.bytes > SMALL_BYTES) return;
+    this.#whole = readWords(file, 0, this.bytes / 4);
+    this.close();
+  }
+
+  static open(path: string): Words {
+    const file = openSync(path, 'r');
+    try {
+      return new Words(file);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+  }
+
+  /** `at` counts bytes. */
+  read(at: number, words: number): Uint32Array {
+    if (this.#whole !== undefined) return this.#whole.subarray(at / 4, at / 4 + words);
+    if (this.#file === undefined) throw new RangeError('a ledger was read after it was closed');
+    return readWords(this.#file, at, words);
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}
+
+export function readWords(file: number, at: number, words: number): Uint32Array {
   const bytes = new Uint8Array(words * 4);
   let done = 0;
   while (done < bytes.length) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, at + done);
+    const bytesRead = readSync(file, bytes, done, bytes.length - done, at + done);
     if (bytesRead === 0) throw new RangeError(`a ledger ends at ${at + done} bytes, too early`);
     done += bytesRead;
   }

@@ -25,7 +25,7 @@ export interface CensusContext {
 /** Reads every row of one source. Memory: as `convertFile`, and one count for each column of each kind of row. */
 export async function takeCensus(task: CensusTask, context: CensusContext): Promise<FileCensus> {
   const ledger = new CallLedger(task.ledger);
-  const joinable = await JoinableRows.open(task);
+  const joinable = JoinableRows.open(task);
   try {
     const splitter = new RowSplitter();
     const lines = new LegacyLines(task.header);
@@ -40,14 +40,14 @@ export async function takeCensus(task: CensusTask, context: CensusContext): Prom
         else if (line.kind === 'header') census.addHeader(line.names.map(decodeText), line.changes);
         else census.addRow(line);
       }
-      await ledger.settle();
-      await joinable?.settle();
+      ledger.settle();
+      joinable?.settle();
       context.onChunk?.(read, rows.length);
       read = 0;
     }
     context.onChunk?.(read, 0);
-    const counts = census.finish(await ledger.recurring(), await joinable?.count());
-    if (task.saveLedger) await ledger.save();
+    const counts = census.finish(ledger.recurring(), joinable?.count());
+    if (task.saveLedger) ledger.save();
     return {
       ...counts,
       bom: splitter.bom,
@@ -56,15 +56,19 @@ export async function takeCensus(task: CensusTask, context: CensusContext): Prom
     };
 
     async function* chunks(): AsyncGenerator<Uint8Array, void, void> {
-      for await (const chunk of context.source.read(task.object, { end: task.size }, context.signal)) {
+      for await (const chunk of context.source.read(
+        task.object,
+        { end: task.size, etag: task.etag },
+        context.signal,
+      )) {
         start ??= Uint8Array.from(chunk.subarray(0, 2));
         read += chunk.length;
         yield chunk;
       }
     }
   } finally {
-    await ledger.discard();
-    await joinable?.discard();
+    ledger.discard();
+    joinable?.discard();
   }
 }
 

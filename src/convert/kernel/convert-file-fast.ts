@@ -4,7 +4,6 @@ import { formatEventLine } from '../../event/jsonl.js';
 import type { ColumnType } from '../../mapping/column-types.js';
 import type { RowEncoder } from '../../mapping/encode-row.js';
 import type { SourceMapping } from '../../mapping/source-mapping.js';
-import type { ReadRange } from '../../storage/storage.js';
 import { type ConvertFileContext, checkBalance } from '../convert-file.js';
 import { type ConvertTask, makeSourceMapping } from '../convert-task.js';
 import { OutputFiles } from '../output-files.js';
@@ -53,8 +52,9 @@ async function convertPart<T>(
 ): Promise<T | undefined> {
   if (!isRegular(task)) return undefined;
   return await withKernel(async (kernel) => {
-    const open = (range: ReadRange): AsyncIterator<Uint8Array> =>
-      context.source.read(task.object, range, context.signal)[Symbol.asyncIterator]();
+    const { etag } = task;
+    const open = ({ start = 0, end }: { start?: number; end: number }): AsyncIterator<Uint8Array> =>
+      context.source.read(task.object, { start, end, etag }, context.signal)[Symbol.asyncIterator]();
     // What its rows are like, a file says at its start.
     let reader = open({ end: segment.start === 0 ? segment.end : task.size });
     const conversion = new FastConversion(kernel, task, context);

@@ -87,6 +87,8 @@ export class Kernel {
   readonly bytes: Buffer;
   readonly words: Uint32Array;
   readonly #guards: readonly Buffer[];
+  /** What each of them should be. */
+  readonly #whole: Buffer;
 
   constructor(exports: KernelExports) {
     this.call = exports;
@@ -98,11 +100,12 @@ export class Kernel {
     }
     for (const guard of guards) guard.fill(GUARD_BYTE);
     this.#guards = guards;
+    this.#whole = Buffer.alloc(exports.GUARD_BYTES.value, GUARD_BYTE);
   }
 
   /** @throws MdcBridgeError `internal` if anything was written where nothing may be. */
   checkGuards(file: string): void {
-    const broken = this.#guards.findIndex((guard) => guard.some((byte) => byte !== GUARD_BYTE));
+    const broken = this.#guards.findIndex((guard) => !guard.equals(this.#whole));
     if (broken < 0) return;
     throw new MdcBridgeError('internal', `the kernel wrote out of bounds (guard ${broken})`, {
       place: { file },
@@ -123,6 +126,7 @@ const SIMD_PROBE = Uint8Array.from([
 /** Why there is no kernel here; `undefined` where there is one. */
 function absence(): string | undefined {
   if (process.env['MDC_BRIDGE_KERNEL'] === 'off') return 'MDC_BRIDGE_KERNEL is off';
+  if (compiled !== undefined) return undefined;
   if (!webAssembly().validate(SIMD_PROBE)) return 'this machine has no WebAssembly SIMD';
   return existsSync(KERNEL) ? undefined : 'kernel.wasm is not built';
 }

@@ -35,10 +35,10 @@ export async function takeCensusFast(
   if (task.keepAmlColumns) return undefined;
   return await withKernel(async (kernel) => {
     const reader = context.source
-      .read(task.object, { end: task.size }, context.signal)
+      .read(task.object, { end: task.size, etag: task.etag }, context.signal)
       [Symbol.asyncIterator]();
     const ledger = new CallLedger(task.ledger);
-    const joinable = await JoinableRows.open(task);
+    const joinable = JoinableRows.open(task);
     let told = { bytes: 0, rows: 0 };
     const tell = (bytes: number, rows: number): void => {
       context.onChunk?.(bytes, rows - told.rows);
@@ -55,8 +55,8 @@ export async function takeCensusFast(
       if (result === undefined) tell(-told.bytes, 0);
       return result;
     } finally {
-      await ledger.discard();
-      await joinable?.discard();
+      ledger.discard();
+      joinable?.discard();
       await reader.return?.();
     }
   });
@@ -105,18 +105,18 @@ class FastCensus {
         return status;
       },
       drain: () => this.#ledger.settle(),
-      onChunk: async (bytes) => {
+      onChunk: (bytes) => {
         tell(bytes, lines + call.censusLines());
-        await this.#ledger.settle();
-        await this.#joinable?.settle();
+        this.#ledger.settle();
+        this.#joinable?.settle();
       },
     });
     if (!fed || call.censusRows() >= MAX_ROWS) return undefined;
     this.#kernel.checkGuards(this.#task.source);
     // An id that begins twice was interrupted, for longer than the converter waits or for less.
-    if ((await this.#ledger.recurring()).length > 0) return undefined;
-    if (this.#task.saveLedger) await this.#ledger.save();
-    return this.#result(await this.#joinable?.count());
+    if (this.#ledger.recurring().length > 0) return undefined;
+    if (this.#task.saveLedger) this.#ledger.save();
+    return this.#result(this.#joinable?.count());
   }
 
   #takeCalls(): void {

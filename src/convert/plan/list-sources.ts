@@ -16,9 +16,15 @@ export interface ListedSource {
   readonly path: DataPath;
 }
 
+export interface ListedTelemetry {
+  readonly object: string;
+  readonly size: number;
+  readonly before: readonly string[];
+}
+
 export interface SourceListing {
   readonly sources: readonly ListedSource[];
-  readonly telemetry: readonly { readonly object: string; readonly before: readonly string[] }[];
+  readonly telemetry: readonly ListedTelemetry[];
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -32,7 +38,7 @@ export async function listSources(
   signal: AbortSignal | undefined,
 ): Promise<SourceListing> {
   const sources: ListedSource[] = [];
-  const telemetry: { object: string; before: readonly string[] }[] = [];
+  const telemetry: ListedTelemetry[] = [];
   const leftOut = new LeftOutCounter();
   const inRange = folderRange(settings);
   let entries = 0;
@@ -46,7 +52,8 @@ export async function listSources(
     const path = parseDataPath(name);
     if (path.kind === 'other') leftOut.add(path.why, name, entry.size);
     else if (!wanted(name)) leftOut.add('excluded by a pattern', name, entry.size);
-    else if (path.kind === 'telemetry') telemetry.push({ object: entry.name, before: path.before });
+    else if (path.kind === 'telemetry')
+      telemetry.push({ object: entry.name, size: entry.size, before: path.before });
     else if (!inRange(path.date)) leftOut.add('outside the asked range of days', name, entry.size);
     else sources.push({ name, object: entry.name, size: entry.size, etag: entry.etag, path });
   }

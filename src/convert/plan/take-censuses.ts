@@ -3,24 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../errors.js';
 import type { MappingSettings } from '../../mapping/settings.js';
+import { isChanged } from '../../storage/storage.js';
+import { CallLedger } from '../census/call-ledger.js';
 import type { CensusTask } from '../census/file-census.js';
 import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
 import { matchPattern, type Source } from '../source.js';
-import { openPool } from '../worker-pool.js';
+import { openPool, type Pool } from '../worker-pool.js';
 import type { CensusedSource } from './identities.js';
 import type { ListedSource } from './list-sources.js';
 
+/** Of a source that changes each time; an hour's file that is still written has rest for long enough between two writings. */
+const READINGS = 5;
+
 /**
  * Reads every row of every source. Inputs first: they leave the hashes of their correlation ids in a temporary folder, in which
- * the other sources of the same folders and day look theirs up.
+ * the other sources of the same folders and day look theirs up. A source that changes meanwhile is read again as it is then;
+ * one that never rests, or is gone, is left out.
  */
 export async function takeCensuses(
   source: Source,
   sources: readonly ListedSource[],
   settings: MappingSettings,
   options: RunOptions,
-): Promise<CensusedSource[]> {
+): Promise<{ readonly censused: CensusedSource[]; readonly restless: ListedSource[] }> {
   const meter = new ProgressMeter('plan', options.onProgress);
   meter.expect(
     sources.length,
@@ -36,14 +42,12 @@ export async function takeCensuses(
   );
   try {
     const tasks = makeTasks(sources, settings, folder);
-    const result: CensusedSource[] = [];
+    const result: (CensusedSource | undefined)[] = [];
     const take = (wave: readonly (readonly [CensusTask, number])[]): Promise<unknown> =>
       Promise.all(
         wave.map(async ([task, index]) => {
           throwIfAborted(signal);
-          const listed = sources[index];
-          const census = await pool.run({ kind: 'census', task });
-          if (listed !== undefined) result[index] = { ...listed, census };
+          result[index] = await takeAtRest(task, sources[index], source, pool);
           meter.fileDone();
         }),
       );
@@ -52,7 +56,8 @@ export async function takeCensuses(
     numbered.sort(([a], [b]) => b.size - a.size);
     await take(numbered.filter(([task]) => task.saveLedger));
     await take(numbered.filter(([task]) => !task.saveLedger));
-    return result;
+    const restless = sources.filter((_, i) => result[i] === undefined);
+    return { censused: result.filter((one) => one !== undefined), restless };
   } catch (error) {
     throwIfAborted(signal);
     throw error;
@@ -60,6 +65,30 @@ export async function takeCensuses(
     await pool.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function takeAtRest(
+  task: CensusTask,
+  listed: ListedSource | undefined,
+  source: Source,
+  pool: Pool,
+): Promise<CensusedSource | undefined> {
+  if (listed === undefined) return undefined;
+  let state: Pick<ListedSource, 'size' | 'etag'> = task;
+  for (let left = READINGS; left > 0; left -= 1) {
+    try {
+      const census = await pool.run({ kind: 'census', task: { ...task, ...state } });
+      return { ...listed, ...state, census };
+    } catch (error) {
+      if (!isChanged(error)) throw error;
+      const now = await source.storage.stat(task.object);
+      if (now === undefined) break;
+      state = { size: now.size, etag: now.etag };
+    }
+  }
+  // Others will look for it: none of its calls is known.
+  if (task.saveLedger) new CallLedger(task.ledger).save();
+  return undefined;
 }
 
 function makeTasks(

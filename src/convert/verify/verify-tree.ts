@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { abortedError, MdcBridgeError, throwIfAborted } from '../../errors.js';
 import { instanceName } from '../../event/event-path.js';
+import { inLanes } from '../lanes.js';
 import type { FilePlan } from '../plan-file.js';
 import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
@@ -122,18 +123,13 @@ class Verification {
     try {
       // Large files first, so that the last one in hand is a small one.
       const ordered = tasks.toSorted((a, b) => b.size - a.size || a.index - b.index);
-      let next = 0;
-      const lane = async (): Promise<void> => {
-        for (let task = ordered[next]; task !== undefined; task = ordered[next]) {
-          next += 1;
-          throwIfAborted(signal);
-          const { file, findings, count } = await verifyOne(task, changes.sizes.get(task.source), pool);
-          files[task.index] = file;
-          found.add(task.index, findings, count);
-          this.#meter.fileDone();
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(pool.size, tasks.length) }, lane));
+      await inLanes(pool.jobs, ordered, async (task) => {
+        throwIfAborted(signal);
+        const { file, findings, count } = await verifyOne(task, changes.sizes.get(task.source), pool);
+        files[task.index] = file;
+        found.add(task.index, findings, count);
+        this.#meter.fileDone();
+      });
       threads = await pool.finish();
     } finally {
       await pool.close();

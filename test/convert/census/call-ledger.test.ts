@@ -14,7 +14,7 @@ function idHash(id: string): string {
 async function fill(ledger: CallLedger, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     ledger.add(id);
-    await ledger.settle();
+    ledger.settle();
   }
 }
 
@@ -22,8 +22,8 @@ test.each([1, 7, 1000])('ids that begin twice are found when memory holds %d', a
   const ledger = new CallLedger(join(await temporaryFolder(), 'ledger'), maxInMemory);
   const ids = Array.from({ length: 500 }, (_, n) => `id-${n}`);
   await fill(ledger, [...ids, 'id-3', 'x', 'id-499', 'id-3']);
-  expect(await ledger.recurring()).toEqual([idHash('id-3'), idHash('id-499')].sort());
-  await ledger.discard();
+  expect(ledger.recurring()).toEqual([idHash('id-3'), idHash('id-499')].sort());
+  ledger.discard();
 });
 
 /** Two ledgers of 23 ids each, in several runs. */
@@ -35,7 +35,7 @@ async function saveTwo(folder: string): Promise<string[]> {
       ledger,
       Array.from({ length: 23 }, (_, i) => `${n}-${i}`),
     );
-    await ledger.save();
+    ledger.save();
   }
   return paths;
 }
@@ -48,7 +48,7 @@ test.each([
 ])('rows of ids that inputs have are counted when memory holds %d ids and %d rows', async (held, waiting) => {
   const folder = await temporaryFolder();
   const inputs = await saveTwo(folder);
-  const rows = await JoinableRows.open({ inputs, ledger: join(folder, 'c') }, held, waiting);
+  const rows = JoinableRows.open({ inputs, ledger: join(folder, 'c') }, held, waiting);
   // Each of the 46 twice, apart; the first one twice more; and 50 that no input has.
   for (const id of [
     '0-0',
@@ -60,19 +60,19 @@ test.each([
     ...ids(1, 23),
   ]) {
     rows?.addRow(id);
-    await rows?.settle();
+    rows?.settle();
   }
-  expect(await rows?.count()).toBe(94);
-  await rows?.discard();
+  expect(rows?.count()).toBe(94);
+  rows?.discard();
   expect((await readdir(folder)).sort()).toEqual(['a', 'b']);
 });
 
 test('a file has no joinable rows where the day has no inputs, and none to count where it is one of them', async () => {
   const ledger = join(await temporaryFolder(), 'c');
-  const rows = await JoinableRows.open({ inputs: [], ledger });
+  const rows = JoinableRows.open({ inputs: [], ledger });
   rows?.addRow('0-0');
-  expect(await rows?.count()).toBe(0);
-  expect(await JoinableRows.open({ ledger })).toBeUndefined();
+  expect(rows?.count()).toBe(0);
+  expect(JoinableRows.open({ ledger })).toBeUndefined();
 });
 
 function ids(file: number, n: number): string[] {

@@ -102,11 +102,12 @@ export async function bothPaths(content: Uint8Array, options: Options = {}): Pro
     const whole = new MemoryStorage('modeldata');
     const chunked = new ChunkedStorage(options.sizes ?? (() => 1 << 30));
     for (const storage of [whole, chunked]) storage.put(NAME, content);
-    const censusTask = await makeCensusTask(content, folder, options);
+    const etag = (await whole.stat(NAME))?.etag ?? '';
+    const censusTask = { ...(await makeCensusTask(content, folder, options)), etag };
     const reference = await takeCensus(censusTask, { source: whole });
     rmSync(censusTask.ledger, { force: true });
     const kernel = await takeCensusFast(censusTask, { source: chunked });
-    const task = makeTask(content, reference, options);
+    const task = { ...makeTask(content, reference, options), etag };
     const made = await run(convertFile, task, whole);
     const fast = await run(convertFileFast, task, chunked);
     const split = kernel && (await splitFile(censusTask, task, chunked, options.every));
