@@ -10,7 +10,7 @@ export const USAGE: string = `npm run bench -- [SHAPE ...] [options]
 
   SHAPE               ${SHAPES.join(', ')}; all unless told
   --size 0.74GB       of the tree (numeric, text and wide 0.74GB, many 0.26GB, one 2GB)
-  --slow-size 64MB    of the tree for the slow: verify, the reference path, the csv-parse script
+  --slow-size 200MB   of the tree for the slow: verify, the reference path, the csv-parse script
   --runs 3            of every contender, in rounds
   --only ID           only contenders whose id begins so (see README.md); may be repeated
   --scaling           time and memory against size, 1/16 to 1 of --size (4GB), instead of a shape
@@ -44,7 +44,7 @@ export function parseSettings(args: readonly string[]): Settings | 'help' {
     allowPositionals: true,
     options: {
       size: { type: 'string' },
-      'slow-size': { type: 'string', default: '64MB' },
+      'slow-size': { type: 'string', default: '200MB' },
       runs: { type: 'string', default: '3' },
       only: { type: 'string', multiple: true, default: [] },
       scaling: { type: 'boolean', default: false },

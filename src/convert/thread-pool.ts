@@ -81,7 +81,7 @@ interface InHand<Result> {
 }
 
 /** Rows die young: a small nursery holds them, and a large one only adds to what each thread keeps. */
-const YOUNG_GENERATION_MB = 16;
+const YOUNG_GENERATION_MB = 4;
 
 class ThreadPool<Job, Result> implements JobPool<Job, Result> {
   readonly size: number;

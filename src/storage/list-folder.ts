@@ -1,6 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
-import fastGlob from 'fast-glob';
+import type { Entry } from 'fast-glob';
 import { StorageError, throwIfAborted } from '../errors.js';
 import type { ListedOddity } from './storage.js';
 
@@ -26,10 +26,12 @@ export async function* listFolder(
     objectMode: true,
     fs: { readdir: strictReaddir(root, oddities) },
   } as const;
+  // Its seventy files take half as long to load as everything else; a worker thread never lists.
+  const { default: fastGlob } = await import('fast-glob');
   try {
     for await (const item of fastGlob.stream('**', options)) {
       throwIfAborted(signal);
-      const { path, dirent } = item as unknown as fastGlob.Entry;
+      const { path, dirent } = item as unknown as Entry;
       const name = base + decodeURIComponent(path);
       if (dirent.isDirectory() || !name.startsWith(prefix)) continue;
       const oddity = dirent.isSymbolicLink() ? 'symlink' : dirent.isFile() ? undefined : 'not-a-file';

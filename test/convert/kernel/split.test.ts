@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ConvertTask } from '../../../src/convert/convert-task.js';
 import { combineCrc32 } from '../../../src/convert/crc32.js';
+import { takeCensusFast } from '../../../src/convert/kernel/take-census-fast.js';
 import { makeSegments } from '../../../src/convert/segments.js';
 import { CORRELATION_HEADER } from '../../support/rows.js';
-import { type Both, bothPaths, expectTheSame, type Options } from './both-paths.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { type Both, bothPaths, ChunkedStorage, expectTheSame, type Options } from './both-paths.js';
 
 const HEADER = `age,note,${CORRELATION_HEADER}`;
 
@@ -34,6 +37,21 @@ async function split(content: string, options: Options): Promise<NonNullable<Bot
   return both.conversion.split!;
 }
 
+/** Offsets of the places where the census would have the file cut. */
+async function findSplits(
+  content: Uint8Array,
+  splitting: { least: number; every: number; reach: number },
+): Promise<number[]> {
+  const source = new ChunkedStorage(() => 97);
+  source.put('a', content);
+  const { etag = '' } = (await source.stat('a')) ?? {};
+  const ledger = join(await temporaryFolder(), 'ledger');
+  const task = { source: 'a', object: 'a', size: content.length, etag, ledger, saveLedger: false };
+  const own = { header: 'auto', designation: 'inputs', keepAmlColumns: false } as const;
+  const census = await takeCensusFast({ ...task, ...own }, { source }, splitting);
+  return (census?.splits ?? []).map(({ offset }) => offset);
+}
+
 describe('a file in segments is the file in one piece', () => {
   const sizes = (): number => 97;
 
@@ -46,6 +64,22 @@ describe('a file in segments is the file in one piece', () => {
       expect(result.headers).toBe(1);
     }
     expect((await split(content, { every: 1, sizes })).segments).toBeGreaterThan(200);
+  });
+
+  it('is cut where the hour changes, if it does so soon enough: then no hour is put together from parts', async () => {
+    const content = Buffer.from(`${HEADER}\r\n${correlated(480, 20)}`, 'utf8');
+    const text = content.toString('latin1');
+    const firstOfHour = Array.from({ length: 24 }, (_, hour) => {
+      const row = text.indexOf(`,id-${hour * 20},`);
+      return text.lastIndexOf('\n', text.lastIndexOf(`${hour * 20},`, row - 1)) + 1;
+    });
+    const every = Math.ceil(content.length / 6);
+    const near = await findSplits(content, { least: 0, every, reach: content.length });
+    expect(near.length).toBeGreaterThan(3);
+    for (const offset of near) expect(firstOfHour).toContain(offset);
+    const soon = await findSplits(content, { least: 0, every, reach: 200 });
+    expect(soon.length).toBeGreaterThan(3);
+    expect(soon.some((offset) => !firstOfHour.includes(offset))).toBe(true);
   });
 
   it('where hours come back', async () => {
