@@ -17,6 +17,15 @@ export function wholeNumber(flag: string, least: number, most: number): OptionPa
   };
 }
 
+/** `100`, or `0.5`. */
+export function positiveNumber(flag: string): OptionParser<number> {
+  return (text) => {
+    const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : 0;
+    if (value > 0 && Number.isFinite(value)) return value;
+    throw wrongValue(flag, text, 'a number above 0');
+  };
+}
+
 export function oneOf<const T extends string>(flag: string, choices: readonly T[]): OptionParser<T> {
   return (text) => {
     const chosen = choices.find((choice) => choice === text);

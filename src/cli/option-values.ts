@@ -1,5 +1,6 @@
 import type { RunOptions } from '../convert/run-options.js';
 import type { MappingOptions } from '../mapping/settings.js';
+import type { StorageOptions } from '../storage/storage-options.js';
 import type { GlobalFlags } from './cli-io.js';
 
 /** Options as commander hands them over: by the library's names, but for the repeatable `--variant`. */
@@ -39,10 +40,41 @@ export function givenMappingFlags(values: OptionValues): string[] {
   return given.map((key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 }
 
-export type RunValues = Pick<RunOptions, 'prefix' | 'sourceName' | 'include' | 'exclude' | 'workers'>;
+/** As commander hands them over: by the library's names, but for the repeatable `--datastore`. */
+export type StorageValues = Omit<StorageOptions, 'datastores'> & {
+  readonly datastore?: StorageOptions['datastores'];
+};
 
-export function runValues(values: RunValues): RunValues {
-  return pick(values, ['prefix', 'sourceName', 'include', 'exclude', 'workers']);
+/** Every key of StorageOptions, so that the compiler asks for a new one here. */
+const STORAGE: Readonly<Record<keyof StorageValues, true>> = {
+  datastore: true,
+  concurrency: true,
+  bytesInFlight: true,
+  maxMbps: true,
+  retrySeconds: true,
+};
+
+function storageValues(values: StorageValues): StorageOptions {
+  const { datastore, ...rest } = pick(values, Object.keys(STORAGE) as (keyof StorageValues)[]);
+  return { ...rest, ...(datastore === undefined ? {} : { datastores: datastore }) };
+}
+
+type PlainRunValues = Pick<RunOptions, 'prefix' | 'sourceName' | 'include' | 'exclude' | 'workers'>;
+
+export type RunValues = PlainRunValues & StorageValues;
+
+export function runValues(values: RunValues): PlainRunValues & Pick<RunOptions, 'storage'> {
+  const storage = storageValues(values);
+  return {
+    ...pick<PlainRunValues, keyof PlainRunValues>(values, [
+      'prefix',
+      'sourceName',
+      'include',
+      'exclude',
+      'workers',
+    ]),
+    ...(Object.keys(storage).length === 0 ? {} : { storage }),
+  };
 }
 
 export type GlobalValues = Partial<GlobalFlags>;

@@ -14,6 +14,7 @@ export function folderRange({
   const last = until === undefined ? Infinity : Date.parse(`${until}Z`) + DAY_MS;
   return (date) => {
     const start = Date.parse(`${date}T00:00:00Z`);
-    return start > first && start < last;
+    // No such day: whoever lists it says so.
+    return Number.isNaN(start) || (start > first && start < last);
   };
 }

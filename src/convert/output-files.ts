@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { StagedObject, Storage } from '../storage/storage.js';
+import { inLanes } from './lanes.js';
 import type { Output } from './report.js';
 
 const FLUSH_BYTES = 256 * 1024;
@@ -8,6 +9,8 @@ const DIRECT_BYTES = 64 * 1024;
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 /** So many files are open at once; the others rest and are appended to again under their hidden names. */
 const MAX_OPEN = 64;
+/** Each may be a request that takes its time. */
+export const PUBLISHED_AT_ONCE = 16;
 
 interface OpenFile {
   readonly staged: StagedObject;
@@ -62,15 +65,12 @@ export class OutputFiles {
     await this.#write(name, file, bytes);
   }
 
-  /** Makes all files visible, in the order in which they began. */
+  /** Makes all files visible, some at once; told in the order in which they began. */
   async publish(): Promise<Output[]> {
     await this.#flushAll();
-    const outputs: Output[] = [];
-    for (const [name, file] of this.#files) {
-      await file.staged.publish();
-      outputs.push({ name, size: file.size, crc32: file.crc.toString(16).padStart(8, '0') });
-    }
-    return outputs;
+    const files = [...this.#files];
+    await inLanes(PUBLISHED_AT_ONCE, files, ([, { staged }]) => staged.publish());
+    return files.map(([name, { size, crc }]) => ({ name, size, crc32: crc.toString(16).padStart(8, '0') }));
   }
 
   /** Gives all files up, invisible, in the order in which they began: parts of files that another thread makes visible. */

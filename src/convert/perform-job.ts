@@ -1,5 +1,5 @@
 import { MdcBridgeError } from '../errors.js';
-import { openStorage } from '../storage/open-storage.js';
+import { reopenStorage } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
 import { takeCensus } from './census/take-census.js';
 import { convertFile } from './convert-file.js';
@@ -13,12 +13,12 @@ export interface JobContext extends Omit<WorkerSetup, 'source' | 'destination'> 
   readonly destination?: Storage;
 }
 
-export async function openJobContext(setup: WorkerSetup): Promise<JobContext> {
+export async function openJobContext(setup: WorkerSetup, threads: number): Promise<JobContext> {
   const { destination, ...rest } = setup;
   return {
     ...rest,
-    source: await openStorage(setup.source),
-    ...(destination === undefined ? {} : { destination: await openStorage(destination) }),
+    source: await reopenStorage(setup.source, threads),
+    ...(destination === undefined ? {} : { destination: await reopenStorage(destination, threads) }),
   };
 }
 

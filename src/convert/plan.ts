@@ -17,7 +17,7 @@ import { takeCensuses } from './plan/take-censuses.js';
 import { readTypesLike } from './plan/types-like.js';
 import type { CollectionPlan, FilePlan, Plan, PlanSource, RowShape } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
-import { openSource, type Source, sourceFilter } from './source.js';
+import { openSource, type Source } from './source.js';
 import { inCallingThread } from './worker-pool.js';
 
 export interface PlanOptions extends MappingOptions, RunOptions {
@@ -33,10 +33,9 @@ export interface PlanOptions extends MappingOptions, RunOptions {
  */
 export async function planMigration(sourceUrl: StorageAddress, options: PlanOptions = {}): Promise<Plan> {
   const settings = resolveSettings(options);
-  const known =
-    options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options.signal);
+  const known = options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options);
   const source = await openSource(sourceUrl, options);
-  const listing = await listSources(source, settings, sourceFilter(options), options.signal);
+  const listing = await listSources(source, settings, options);
   const { censused, restless } = await takeCensuses(
     source,
     listing.sources,

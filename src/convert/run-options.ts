@@ -1,3 +1,5 @@
+import type { StorageOptions } from '../storage/storage-options.js';
+
 /** How to run, as opposed to what to decide: nothing here changes a byte of the result, but for which sources are taken. */
 export interface RunOptions {
   /** What stands before SRC within its container, when SRC is a folder inside one. */
@@ -10,13 +12,15 @@ export interface RunOptions {
   readonly exclude?: readonly string[];
   /** Worker threads; 0 works in the calling thread. As many as there are cores unless told. */
   readonly workers?: number;
+  /** How blob storage is reached, where SRC or DEST lies there. */
+  readonly storage?: StorageOptions;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** What has been done so far in one phase. `filesTotal` and `bytesTotal` grow while SRC is still being listed. */
+/** What has been done so far in one phase; `repair` reads outputs. `filesTotal` and `bytesTotal` grow while SRC is still being listed. */
 export interface Progress {
-  readonly phase: 'plan' | 'convert' | 'verify';
+  readonly phase: 'plan' | 'repair' | 'convert' | 'verify';
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly rows: number;

@@ -2,7 +2,8 @@ import type { Storage } from '../storage/storage.js';
 import { checkBalance } from './convert-file.js';
 import type { ConvertTask } from './convert-task.js';
 import { combineCrc32 } from './crc32.js';
-import type { StagedPart } from './output-files.js';
+import { inLanes } from './lanes.js';
+import { PUBLISHED_AT_ONCE, type StagedPart } from './output-files.js';
 import { type Output, type SourceCounts, type SourceResult, zeroCounts } from './report.js';
 
 /** A part of a source between two of its splits: whole events, which no other part has rows of. */
@@ -56,13 +57,21 @@ export async function joinSegments(
     const counts = regular.map((result) => result.counts).reduce(add, zeroCounts());
     const { source, size, etag, fingerprint } = task;
     checkBalance(source, counts);
-    const outputs: Output[] = [];
-    for (const [name, parts] of files) {
-      const tokens = parts.map(({ token }) => token);
-      await destination.publishParts(name, tokens);
-      outputs.push(describe(name, parts));
-    }
-    return { source, size, etag, fingerprint, ...counts, outputs };
+    const outputs = [...files];
+    await inLanes(PUBLISHED_AT_ONCE, outputs, ([name, parts]) =>
+      destination.publishParts(
+        name,
+        parts.map(({ token }) => token),
+      ),
+    );
+    return {
+      source,
+      size,
+      etag,
+      fingerprint,
+      ...counts,
+      outputs: outputs.map(([name, parts]) => describe(name, parts)),
+    };
   } catch (error) {
     await discardSegments(regular, destination);
     throw error;

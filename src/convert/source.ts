@@ -17,9 +17,9 @@ export interface Source {
 
 export async function openSource(
   url: StorageAddress,
-  options: Pick<RunOptions, 'prefix' | 'sourceName'> = {},
+  options: Pick<RunOptions, 'prefix' | 'sourceName' | 'storage'> = {},
 ): Promise<Source> {
-  const storage = await openStorage(url);
+  const storage = await openStorage(url, 'legacy', options.storage);
   const container = options.sourceName ?? storage.container;
   if (container === '' || /[/\0]/.test(container)) {
     throw new MdcBridgeError('usage', `"${container}" can't be a container's name`, {

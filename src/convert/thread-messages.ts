@@ -12,6 +12,8 @@ export interface ThreadStart<Setup> {
   readonly setup: Setup;
   /** Counts the pool's threads from 0; no two have the same. */
   readonly thread: number;
+  /** So many there are. */
+  readonly threads: number;
 }
 
 export type ToThread<Job> =

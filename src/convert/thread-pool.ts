@@ -152,7 +152,7 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
   #start(): Worker {
     const thread = this.#started;
     this.#started += 1;
-    const start: ThreadStart<unknown> = { setup: this.#work.setup, thread };
+    const start: ThreadStart<unknown> = { setup: this.#work.setup, thread, threads: this.size };
     const worker = new Worker(this.#work.script, {
       workerData: start,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },

@@ -1,13 +1,14 @@
+import type { StorageAccess } from '../storage/storage.js';
 import type { CensusTask, FileCensus } from './census/file-census.js';
 import type { ConvertTask } from './convert-task.js';
 import type { SourceResult } from './report.js';
 import type { Segment, SegmentResult } from './segments.js';
 
-/** What every worker of a run needs to know once. Storages are opened by each worker itself. */
+/** What every worker of a run needs to know once. Storages are opened by each worker itself; one that can't be has no workers. */
 export interface WorkerSetup {
-  readonly source: string;
+  readonly source: StorageAccess | undefined;
   /** Absent while planning: nothing is written then. */
-  readonly destination?: string;
+  readonly destination?: StorageAccess | undefined;
   readonly container: string;
   readonly sourceId: string;
 }

@@ -12,6 +12,7 @@ export async function* listFolder(
   root: string,
   prefix: string,
   signal?: AbortSignal,
+  wanted: (folder: string) => boolean = () => true,
 ): AsyncGenerator<{ readonly name: string } | ListedOddity, void, void> {
   const oddities: ListedOddity[] = [];
   const found: { readonly key: Buffer; readonly name: string; readonly oddity?: ListedOddity['oddity'] }[] =
@@ -24,7 +25,7 @@ export async function* listFolder(
     onlyFiles: false,
     followSymbolicLinks: false,
     objectMode: true,
-    fs: { readdir: strictReaddir(root, oddities) },
+    fs: { readdir: strictReaddir(root, oddities, wanted) },
   } as const;
   // Its seventy files take half as long to load as everything else; a worker thread never lists.
   const { default: fastGlob } = await import('fast-glob');
@@ -57,8 +58,15 @@ function hideLineEnds(name: string): string {
 
 type ReaddirCallback = (error: NodeJS.ErrnoException | null, entries: fs.Dirent[]) => void;
 
-/** `readdir` for fast-glob: hides line ends in names, and sets aside names that are not UTF-8 (their text names no file). */
-function strictReaddir(root: string, oddities: ListedOddity[]): typeof fs.readdir {
+/**
+ * `readdir` for fast-glob: hides line ends in names, sets aside names that are not UTF-8 (their text names no file), and leaves out
+ * folders that nobody wants.
+ */
+function strictReaddir(
+  root: string,
+  oddities: ListedOddity[],
+  wanted: (folder: string) => boolean,
+): typeof fs.readdir {
   const readdir = (path: string, _options: unknown, callback: ReaddirCallback): void => {
     const folder = decodeURIComponent(path.slice(root.length + 1));
     fs.readdir(`${root}/${folder}`, { withFileTypes: true, encoding: 'buffer' }, (error, entries) => {
@@ -67,13 +75,14 @@ function strictReaddir(root: string, oddities: ListedOddity[]): typeof fs.readdi
         return;
       }
       const readable: fs.Dirent[] = [];
+      const within = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
       for (const entry of entries) {
         const bytes = entry.name as unknown as Buffer;
         if (isUtf8(bytes)) {
-          const name = hideLineEnds(bytes.toString('utf8'));
-          readable.push(Object.assign(entry, { name }) as unknown as fs.Dirent);
+          const text = bytes.toString('utf8');
+          if (entry.isDirectory() && !wanted(`${within}${text}/`)) continue;
+          readable.push(Object.assign(entry, { name: hideLineEnds(text) }) as unknown as fs.Dirent);
         } else {
-          const within = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
           oddities.push({ name: within + bytes.toString('latin1'), oddity: 'name-not-utf8' });
         }
       }

@@ -2,13 +2,24 @@ import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
-import { type StorageError, throwIfAborted } from '../errors.js';
+import { MdcBridgeError, type StorageError, throwIfAborted } from '../errors.js';
 import { turnEventLoop } from './event-loop.js';
 import { type FileCalls, type OpenFile, PROMISED_CALLS, WAITING_CALLS } from './file-calls.js';
 import { changed, failureAt, isAbsent } from './file-failure.js';
 import { listFolder } from './list-folder.js';
+import { localLockHolder, takeLocalLock } from './local-lock.js';
 import { moveTo, StagedFile, writeAll } from './staged-file.js';
-import type { ListedOddity, ReadRange, StagedObject, Storage, StoredObject } from './storage.js';
+import type {
+  ListedOddity,
+  Lock,
+  LockHolder,
+  ReadRange,
+  StagedObject,
+  Storage,
+  StorageAccess,
+  StoredObject,
+} from './storage.js';
+import { storageSettings } from './storage-options.js';
 
 /** Hidden from consumers by its first character, and on the same file system as everything that is renamed out of it. */
 const STAGING_FOLDER = '_staging';
@@ -19,6 +30,7 @@ const STATS_AT_ONCE = 64;
 export class LocalStorage implements Storage {
   readonly url: string;
   readonly container: string;
+  readonly access: StorageAccess;
   readonly #root: string;
   readonly #calls: FileCalls;
   #staged = 0;
@@ -28,11 +40,16 @@ export class LocalStorage implements Storage {
     this.#calls = calls;
     this.url = pathToFileURL(root).href;
     this.container = basename(root);
+    this.access = { address: this.url, side: 'v2', settings: storageSettings() };
   }
 
-  async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<StoredObject | ListedOddity, void, void> {
+  async *list(
+    prefix: string,
+    signal?: AbortSignal,
+    wanted?: (folder: string) => boolean,
+  ): AsyncGenerator<StoredObject | ListedOddity, void, void> {
     let batch: ({ readonly name: string } | ListedOddity)[] = [];
-    for await (const entry of listFolder(this.#root, prefix, signal)) {
+    for await (const entry of listFolder(this.#root, prefix, signal, wanted)) {
       batch.push(entry);
       if (batch.length < STATS_AT_ONCE) continue;
       yield* await this.#look(batch);
@@ -134,6 +151,22 @@ export class LocalStorage implements Storage {
       await this.#calls.removeFolder(join(this.#root, STAGING_FOLDER));
     } catch (error) {
       throw this.#failure('clear', STAGING_FOLDER, error);
+    }
+  }
+
+  async lock(name: string, holder: LockHolder): Promise<Lock> {
+    try {
+      return await takeLocalLock(this.#path(name), holder);
+    } catch (error) {
+      throw error instanceof MdcBridgeError ? error : this.#failure('lock', name, error);
+    }
+  }
+
+  async lockedBy(name: string): Promise<LockHolder | undefined> {
+    try {
+      return await localLockHolder(this.#path(name));
+    } catch (error) {
+      throw this.#failure('look at', name, error);
     }
   }
 

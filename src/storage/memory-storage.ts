@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { StorageError, throwIfAborted } from '../errors.js';
-import { CHANGED, type ReadRange, type StagedObject, type Storage, type StoredObject } from './storage.js';
+import { heldBy } from './lock-holder.js';
+import {
+  CHANGED,
+  type Lock,
+  type LockHolder,
+  type ReadRange,
+  type StagedObject,
+  type Storage,
+  type StoredObject,
+} from './storage.js';
 
 /** Objects in this process's memory: for tests and for programs that embed the library. */
 export class MemoryStorage implements Storage {
@@ -9,6 +18,7 @@ export class MemoryStorage implements Storage {
   readonly #objects = new Map<string, Buffer>();
   /** By their tokens. */
   readonly #released = new Map<string, Buffer>();
+  readonly #locks = new Map<string, { readonly holder: LockHolder }>();
   #tokens = 0;
 
   constructor(container = 'memory') {
@@ -26,8 +36,20 @@ export class MemoryStorage implements Storage {
     return this.#objects.get(name);
   }
 
-  async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<StoredObject, void, void> {
-    const names = [...this.#objects.keys()].filter((name) => name.startsWith(prefix));
+  async *list(
+    prefix: string,
+    signal?: AbortSignal,
+    wanted: (folder: string) => boolean = () => true,
+  ): AsyncGenerator<StoredObject, void, void> {
+    const refused = new Map<string, boolean>();
+    const isRefused = (folder: string): boolean => {
+      const known = refused.get(folder) ?? !wanted(folder);
+      refused.set(folder, known);
+      return known;
+    };
+    const names = [...this.#objects.keys()].filter(
+      (name) => name.startsWith(prefix) && !foldersOf(name, prefix.length).some(isRefused),
+    );
     names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     for (const name of names) {
       throwIfAborted(signal);
@@ -104,4 +126,30 @@ export class MemoryStorage implements Storage {
   async sweep(): Promise<void> {
     this.#released.clear();
   }
+
+  /** Never lost: its holder is this process. */
+  async lock(name: string, holder: LockHolder): Promise<Lock> {
+    const before = this.#locks.get(name);
+    if (before !== undefined) throw heldBy(before.holder, `${this.url}/${name}`);
+    const held = { holder };
+    this.#locks.set(name, held);
+    return {
+      lost: new AbortController().signal,
+      release: async () => {
+        if (this.#locks.get(name) === held) this.#locks.delete(name);
+      },
+    };
+  }
+
+  async lockedBy(name: string): Promise<LockHolder | undefined> {
+    return this.#locks.get(name)?.holder;
+  }
+}
+
+/** `a/` and `a/b/` of `a/b/c`; those that begin behind `from`. */
+function foldersOf(name: string, from: number): string[] {
+  const folders: string[] = [];
+  for (let at = name.indexOf('/', from); at >= 0; at = name.indexOf('/', at + 1))
+    folders.push(name.slice(0, at + 1));
+  return folders;
 }

@@ -1,40 +1,46 @@
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MdcBridgeError } from '../errors.js';
+import { formatAddress, parseAddress } from './address.js';
 import { LocalStorage } from './local-storage.js';
-import type { Storage } from './storage.js';
+import type { Storage, StorageAccess } from './storage.js';
+import { type StorageOptions, storageSettings } from './storage-options.js';
 
 /** A path or URL; or a storage that the caller has opened, which then is used in the calling thread. */
 export type StorageAddress = string | Storage;
 
-/** URL or path → driver: the only place that knows which drivers there are. */
-export async function openStorage(url: StorageAddress): Promise<Storage> {
-  if (typeof url !== 'string') return url;
-  if (url === '' || url.includes('\0')) {
-    throw new MdcBridgeError('usage', 'an empty path, or one with a NUL character, names no folder', {
-      remedy: 'give a folder: ./modeldata or file:///data/modeldata',
-    });
-  }
-  if (url.startsWith('file:')) return new LocalStorage(pathOf(url));
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url)) {
-    throw new MdcBridgeError(
-      'usage',
-      `this kind of address is not supported: ${url.slice(0, url.indexOf(':'))}://`,
-      {
-        remedy: 'copy the container to a folder and give its path: ./modeldata or file:///data/modeldata',
-      },
-    );
-  }
-  return new LocalStorage(resolve(url));
+/** URL or path → driver. `side` says for which of the two trees: the legacy one has an environment variable of its own. */
+export async function openStorage(
+  address: StorageAddress,
+  side: StorageAccess['side'],
+  options: StorageOptions | undefined,
+): Promise<Storage> {
+  if (typeof address !== 'string') return address;
+  return await openAccess({ address, side, settings: storageSettings(options) }, 1);
 }
 
-function pathOf(url: string): string {
-  try {
-    return resolve(fileURLToPath(url));
-  } catch (cause) {
-    throw new MdcBridgeError('usage', 'not a file URL of this machine', {
-      cause,
-      remedy: 'write it with three slashes: file:///data/modeldata',
-    });
-  }
+/** What another thread has opened; `threads` of them share its limits. */
+export async function reopenStorage(access: StorageAccess | undefined, threads: number): Promise<Storage> {
+  if (access !== undefined) return await openAccess(access, threads);
+  throw new MdcBridgeError(
+    'internal',
+    'a storage that was handed over as an object has no address for threads',
+  );
+}
+
+/** The only place that knows which drivers there are. */
+async function openAccess(access: StorageAccess, threads: number): Promise<Storage> {
+  const { side, settings } = access;
+  const address = parseAddress(access.address, settings.datastores);
+  if (address.kind === 'local') return new LocalStorage(address.path);
+  // The SDK is large, and only they need it.
+  const { openAzure } = await import('./azure/open-azure.js');
+  const connections = connectionStrings(side);
+  return await openAzure(address, formatAddress(address), access, { ...settings, threads, connections });
+}
+
+/** In the order in which they are tried. */
+function connectionStrings(side: StorageAccess['side']): string[] {
+  const names = side === 'legacy' ? ['AML_MODEL_DC_STORAGE'] : [];
+  return [...names, 'AZURE_STORAGE_CONNECTION_STRING']
+    .map((name) => process.env[name] ?? '')
+    .filter((text) => text !== '');
 }

@@ -1,4 +1,5 @@
 import { StorageError } from '../errors.js';
+import type { StorageSettings } from './storage-options.js';
 
 /** An object as a listing shows it. */
 export interface StoredObject {
@@ -8,12 +9,14 @@ export interface StoredObject {
   readonly size: number;
   /** Changes when the content does; compared, never parsed. */
   readonly etag: string;
+  /** In the archive tier: it can't be read until somebody rehydrates it. */
+  readonly archived?: true;
 }
 
 /** Something in the listing that is no readable object, and why; it is counted, never silently left out. */
 export interface ListedOddity {
   readonly name: string;
-  readonly oddity: 'symlink' | 'name-not-utf8' | 'not-a-file';
+  readonly oddity: 'symlink' | 'name-not-utf8' | 'not-a-file' | 'not-addressable';
 }
 
 export interface ReadRange {
@@ -32,6 +35,13 @@ export function isChanged(error: unknown): boolean {
   return error instanceof StorageError && error.reason === CHANGED;
 }
 
+/** An address with all that it was opened with. It may hold credentials: for threads, never to be shown or written. */
+export interface StorageAccess {
+  readonly address: string;
+  readonly side: 'legacy' | 'v2';
+  readonly settings: StorageSettings;
+}
+
 /**
  * Bytes somewhere, under names. Every failure is a `StorageError`; what an absent object means is said for each method,
  * and is never confused with "can't be read".
@@ -41,8 +51,18 @@ export interface Storage {
   readonly url: string;
   /** The blob container's name; a local folder's own name. */
   readonly container: string;
-  /** All objects whose name starts with `prefix`, ordered by the UTF-8 bytes of their names. Nothing there: no items. */
-  list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredObject | ListedOddity>;
+  /** How another thread opens the same; absent where only this object will do. */
+  readonly access?: StorageAccess;
+  /**
+   * All objects whose name starts with `prefix`, ordered by the UTF-8 bytes of their names (a service may order characters beyond
+   * U+FFFF otherwise). Nothing there: no items. Given
+   * `wanted`, what lies below a folder (`a/b/`) that it refuses is not listed; not at all, where that saves requests.
+   */
+  list(
+    prefix: string,
+    signal?: AbortSignal,
+    wanted?: (folder: string) => boolean,
+  ): AsyncIterable<StoredObject | ListedOddity>;
   /** Absent: `undefined`. */
   stat(name: string): Promise<StoredObject | undefined>;
   /** Chunks of the content; each is valid until the next is asked for. Absent: `ENOENT`, or `ECHANGED` where an etag is asked for. */
@@ -50,8 +70,8 @@ export interface Storage {
   /** A new object's content, invisible under any listed name until it is published. */
   stage(name: string): Promise<StagedObject>;
   /**
-   * Makes one object of contents that were released, in this order, visible under `name` in one step. Their tokens are void
-   * afterwards.
+   * Makes one object of contents that were released, in this order, visible in one step, under the `name` that they were staged
+   * for. Their tokens are void afterwards.
    */
   publishParts(name: string, tokens: readonly string[]): Promise<void>;
   /** Forgets contents that were released; those that are gone already, too. */
@@ -65,6 +85,32 @@ export interface Storage {
    * while anybody writes here.
    */
   sweep(): Promise<void>;
+  /**
+   * Takes the lock of this name for `holder`. Held by another: `MdcBridgeError` `conflict`, which names that holder, since when
+   * it has it, and what to do. While it is held, a listing may show an object of its name, or one that begins with it, whose
+   * content is the driver's own.
+   */
+  lock(name: string, holder: LockHolder): Promise<Lock>;
+  /** Who holds the lock of this name. Nobody, or somebody who has been silent for a minute: `undefined`. */
+  lockedBy(name: string): Promise<LockHolder | undefined>;
+}
+
+/** Held by one process, of any machine, until it is released or its holder has been silent for a minute. */
+export interface Lock {
+  /** Fires if the lock was lost: somebody else may write now. Its reason is the error that says why. */
+  readonly lost: AbortSignal;
+  /** Lets others have it; done already, or lost: nothing. */
+  release(): Promise<void>;
+}
+
+/** Whom people ask when they are told that a lock is held. */
+export interface LockHolder {
+  readonly host: string;
+  readonly pid: number;
+  /** UTC, `2026-11-22T07:40:00.000Z`. */
+  readonly since: string;
+  /** What it does, for people; without credentials. */
+  readonly command: string;
 }
 
 export interface StagedObject {

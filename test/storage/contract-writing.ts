@@ -110,38 +110,38 @@ export function describeWriting(driver: string, open: () => Promise<Storage>): v
         await release(storage, 'three'),
       ];
       expect([await names(storage), await storage.stat('a/b')]).toEqual([[], undefined]);
-      await storage.publishParts('x/y', [tokens[1]!, tokens[0]!, tokens[2]!]);
-      expect([await names(storage), await read(storage, 'x/y')]).toEqual([['x/y'], 'two one three']);
+      await storage.publishParts('a/b', [tokens[1]!, tokens[0]!, tokens[2]!]);
+      expect([await names(storage), await read(storage, 'a/b')]).toEqual([['a/b'], 'two one three']);
       for (const token of tokens) {
-        expect(await errorOf(storage.publishParts('z', [token]))).toMatchObject({ reason: 'ENOENT' });
+        expect(await errorOf(storage.publishParts('a/b', [token]))).toMatchObject({ reason: 'ENOENT' });
       }
     });
 
     it('replace what was there, also as a single part and as an empty one', async () => {
       const storage = await open();
-      await writeWhole(storage, 'a', 'a long old content');
-      await storage.publishParts('a', [await release(storage, 'new')]);
-      expect(await read(storage, 'a')).toBe('new');
-      await storage.publishParts('a', [await (await storage.stage('a')).release()]);
-      expect(await storage.stat('a')).toMatchObject({ size: 0 });
+      await writeWhole(storage, 'a/b', 'a long old content');
+      await storage.publishParts('a/b', [await release(storage, 'new')]);
+      expect(await read(storage, 'a/b')).toBe('new');
+      await storage.publishParts('a/b', [await (await storage.stage('a/b')).release()]);
+      expect(await storage.stat('a/b')).toMatchObject({ size: 0 });
     });
 
     it('of a megabyte and more come whole', async () => {
       const storage = await open();
       const parts = ['x'.repeat(1_500_000), 'y'.repeat(2_500_001)];
       const tokens = [await release(storage, parts[0]!), await release(storage, parts[1]!)];
-      await storage.publishParts('a', tokens);
-      expect((await read(storage, 'a')) === parts.join('')).toBe(true);
+      await storage.publishParts('a/b', tokens);
+      expect((await read(storage, 'a/b')) === parts.join('')).toBe(true);
     });
 
     it('may be discarded, twice too, and can’t be published then; what was there stays', async () => {
       const storage = await open();
-      await writeWhole(storage, 'a', 'old');
+      await writeWhole(storage, 'a/b', 'old');
       const tokens = [await release(storage, '1'), await release(storage, '2')];
       await storage.discardParts(tokens);
       await storage.discardParts(tokens);
-      expect(await errorOf(storage.publishParts('a', tokens))).toMatchObject({ reason: 'ENOENT' });
-      expect([await names(storage), await read(storage, 'a')]).toEqual([['a'], 'old']);
+      expect(await errorOf(storage.publishParts('a/b', tokens))).toMatchObject({ reason: 'ENOENT' });
+      expect([await names(storage), await read(storage, 'a/b')]).toEqual([['a/b'], 'old']);
     });
 
     it('are swept away when nobody publishes them', async () => {
@@ -149,7 +149,7 @@ export function describeWriting(driver: string, open: () => Promise<Storage>): v
       const token = await release(storage, 'lost');
       await storage.sweep();
       expect(await names(storage)).toEqual([]);
-      expect(await errorOf(storage.publishParts('a', [token]))).toBeInstanceOf(StorageError);
+      expect(await errorOf(storage.publishParts('a/b', [token]))).toBeInstanceOf(StorageError);
     });
   });
 

@@ -1,4 +1,5 @@
 import type { Storage } from '../../src/storage/storage.js';
+import { describeLocking } from './contract-locking.js';
 import { describeReading } from './contract-reading.js';
 import { describeWriting } from './contract-writing.js';
 
@@ -6,4 +7,5 @@ import { describeWriting } from './contract-writing.js';
 export function describeStorage(driver: string, open: () => Promise<Storage>): void {
   describeReading(driver, open);
   describeWriting(driver, open);
+  describeLocking(driver, open);
 }

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROMISED_CALLS, WAITING_CALLS } from '../../src/storage/file-calls.js';
 import { LocalStorage } from '../../src/storage/local-storage.js';
-import { CHANGED, type Storage } from '../../src/storage/storage.js';
+import { CHANGED, type Storage, writeWhole } from '../../src/storage/storage.js';
 import { errorOf } from '../support/error-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { describeStorage } from './contract.js';
@@ -72,6 +72,12 @@ describe('a local folder', () => {
         await appendFile(join(root, 'a'), 'x');
     };
     expect(await errorOf(reading())).toMatchObject({ reason: CHANGED });
+  });
+
+  it('holds names with a backslash, and orders characters beyond U+FFFF by their UTF-8 bytes', async () => {
+    const storage = new LocalStorage(await temporaryFolder());
+    for (const name of ['😀', 'a\\b.csv', '\uffee']) await writeWhole(storage, name, name);
+    expect(await entries(storage)).toEqual(['a\\b.csv', '\uffee', '😀']);
   });
 
   it('lists what lies deep, and what is hidden', async () => {

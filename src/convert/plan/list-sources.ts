@@ -1,9 +1,11 @@
 import { MdcBridgeError } from '../../errors.js';
 import { type DataPath, parseDataPath } from '../../legacy/data-path.js';
 import type { MappingSettings } from '../../mapping/settings.js';
+import { folderFilter } from '../folder-filter.js';
 import { folderRange } from '../folder-range.js';
 import type { LeftOut } from '../plan-file.js';
-import type { Source } from '../source.js';
+import type { RunOptions } from '../run-options.js';
+import { type Source, sourceFilter } from '../source.js';
 
 /** A data file of the tree, before it is read. */
 export interface ListedSource {
@@ -34,19 +36,32 @@ const MAX_EXAMPLES = 3;
 export async function listSources(
   source: Source,
   settings: Pick<MappingSettings, 'since' | 'until'>,
-  wanted: (name: string) => boolean,
-  signal: AbortSignal | undefined,
+  { include = [], exclude = [], signal }: Pick<RunOptions, 'include' | 'exclude' | 'signal'>,
 ): Promise<SourceListing> {
   const sources: ListedSource[] = [];
   const telemetry: ListedTelemetry[] = [];
   const leftOut = new LeftOutCounter();
   const inRange = folderRange(settings);
+  const wanted = sourceFilter({ include, exclude });
+  const asked = folderFilter({ ...settings, include, exclude });
+  const descend =
+    asked &&
+    ((folder: string): boolean => {
+      const name = source.prefix + folder;
+      if (asked(name)) return true;
+      leftOut.add('folder of a month or day that was not asked for (not listed)', name, 0);
+      return false;
+    });
   let entries = 0;
-  for await (const entry of source.storage.list('', signal)) {
+  for await (const entry of source.storage.list('', signal, descend)) {
     entries += 1;
     const name = source.prefix + entry.name;
     if ('oddity' in entry) {
       leftOut.add(ODDITIES[entry.oddity], name, 0);
+      continue;
+    }
+    if (entry.archived === true) {
+      leftOut.add(ARCHIVED, name, entry.size);
       continue;
     }
     const path = parseDataPath(name);
@@ -57,15 +72,28 @@ export async function listSources(
     else if (!inRange(path.date)) leftOut.add('outside the asked range of days', name, entry.size);
     else sources.push({ name, object: entry.name, size: entry.size, etag: entry.etag, path });
   }
+  // A service may order rare characters otherwise, and the plan's order is the order of everything.
+  if (!isOrdered(sources)) sources.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
   if (sources.length === 0) throw nothingToConvert(source, entries, leftOut.result());
   return { sources, telemetry, leftOut: leftOut.result() };
 }
+
+/** Told by its first word from what is never converted: it may be, once it is rehydrated. */
+export const ARCHIVED = "archived (in the archive tier, which can't be read)";
 
 const ODDITIES = {
   symlink: 'a symbolic link (not followed)',
   'name-not-utf8': 'a name that is not UTF-8',
   'not-a-file': 'not a regular file',
+  'not-addressable': 'a name that no URL can hold (a backslash, or . or .. between slashes)',
 } as const;
+
+/** By the code units, which is the same for all characters up to U+FFFF. */
+function isOrdered(sources: readonly ListedSource[]): boolean {
+  return sources.every(
+    ({ name }, i) => (sources[i - 1]?.name ?? '') <= name && !/[\ud800-\udfff]/.test(name),
+  );
+}
 
 class LeftOutCounter {
   readonly #kinds = new Map<string, { why: string; count: number; bytes: number; examples: string[] }>();

@@ -33,7 +33,7 @@ export async function takeCensuses(
     sources.reduce((sum, { size }) => sum + size, 0),
   );
   const folder = await mkdtemp(join(tmpdir(), 'mdc-bridge-plan-'));
-  const setup = { source: source.storage.url, container: source.container, sourceId: source.id };
+  const setup = { source: source.storage.access, container: source.container, sourceId: source.id };
   const { signal, workers } = options;
   const pool = openPool(
     setup,

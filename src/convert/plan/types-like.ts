@@ -2,11 +2,15 @@ import { MdcBridgeError } from '../../errors.js';
 import { formatCollectionPath, parseEventPath } from '../../event/event-path.js';
 import { type ColumnType, mergeTypes } from '../../mapping/column-types.js';
 import { openStorage } from '../../storage/open-storage.js';
+import type { RunOptions } from '../run-options.js';
 import type { KnownTypes } from './collections.js';
 
 /** Types of columns in the events that a deployment has collected: collection's path → column → type. */
-export async function readTypesLike(tree: string, signal?: AbortSignal): Promise<Map<string, KnownTypes>> {
-  const storage = await openStorage(tree);
+export async function readTypesLike(
+  tree: string,
+  { storage: reach, signal }: Pick<RunOptions, 'storage' | 'signal'>,
+): Promise<Map<string, KnownTypes>> {
+  const storage = await openStorage(tree, 'v2', reach);
   const types = new Map<string, Map<string, ColumnType>>();
   for await (const entry of storage.list('', signal)) {
     const path = 'oddity' in entry ? undefined : parseEventPath(entry.name);

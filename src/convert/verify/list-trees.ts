@@ -1,6 +1,7 @@
 import { instanceName, parseEventPath } from '../../event/event-path.js';
 import { parseDataPath } from '../../legacy/data-path.js';
 import type { Storage, StoredObject } from '../../storage/storage.js';
+import { folderFilter } from '../folder-filter.js';
 import { folderRange } from '../folder-range.js';
 import type { Plan } from '../plan-file.js';
 import { sourceFilter } from '../source.js';
@@ -55,7 +56,9 @@ export async function listSource(
   const unplanned: string[] = [];
   const isPlanned = sourceFilter(plan.source);
   const isInRange = folderRange(plan.settings);
-  for await (const entry of source.list('', signal)) {
+  const asked = folderFilter({ ...plan.settings, ...plan.source });
+  const descend = asked && ((folder: string): boolean => asked(plan.source.prefix + folder));
+  for await (const entry of source.list('', signal, descend)) {
     if ('oddity' in entry) continue;
     const name = plan.source.prefix + entry.name;
     if (planned.has(name)) sizes.set(name, entry.size);

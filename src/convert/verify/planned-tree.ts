@@ -20,10 +20,10 @@ export interface PlannedTree {
 export async function openPlannedTree(
   sourceUrl: string,
   destinationUrl: string,
-  options: Pick<RunOptions, 'prefix' | 'sourceName'>,
+  options: Pick<RunOptions, 'prefix' | 'sourceName' | 'storage'>,
 ): Promise<PlannedTree> {
   const { storage, id, prefix } = await openSource(sourceUrl, options);
-  const destination = await openStorage(destinationUrl);
+  const destination = await openStorage(destinationUrl, 'v2', options.storage);
   const found = await findPlan(destination, id, options.sourceName !== undefined);
   const { plan } = found;
   if (options.prefix !== undefined && prefix !== plan.source.prefix) {

@@ -1,6 +1,6 @@
-import { openStorage } from '../../storage/open-storage.js';
-import type { Storage } from '../../storage/storage.js';
-import type { ThreadWork } from '../thread-messages.js';
+import { reopenStorage } from '../../storage/open-storage.js';
+import type { Storage, StorageAccess } from '../../storage/storage.js';
+import type { ThreadStart, ThreadWork } from '../thread-messages.js';
 import { type JobPool, openJobPool, type PoolOptions } from '../thread-pool.js';
 import { UniqueNames } from './duplicate-ids.js';
 import { type FileVerification, verifyFile } from './verify-file.js';
@@ -8,8 +8,8 @@ import type { VerifyTask } from './verify-task.js';
 
 /** What every thread needs to know once. Storages are opened by each itself. */
 export interface VerifySetup {
-  readonly source: string;
-  readonly destination: string;
+  readonly source: StorageAccess | undefined;
+  readonly destination: StorageAccess | undefined;
   /** Where names that must be unique over the tree are collected, by each thread under its own number. */
   readonly folder: string;
 }
@@ -23,7 +23,7 @@ export function openVerifyPool(
   return openJobPool(
     {
       script: new URL('./verify-worker.js', import.meta.url),
-      setup: { source: source.url, destination: destination.url, folder } satisfies VerifySetup,
+      setup: { source: source.access, destination: destination.access, folder } satisfies VerifySetup,
       inline: workOn(source, destination, new UniqueNames(folder, '0')),
       fileOf: (task) => task.source,
     },
@@ -32,12 +32,14 @@ export function openVerifyPool(
 }
 
 /** What one thread does. */
-export async function openVerifyWork(
-  setup: VerifySetup,
-  thread: number,
-): Promise<ThreadWork<VerifyTask, FileVerification>> {
+export async function openVerifyWork({
+  setup,
+  thread,
+  threads,
+}: ThreadStart<VerifySetup>): Promise<ThreadWork<VerifyTask, FileVerification>> {
   const names = new UniqueNames(setup.folder, String(thread));
-  return workOn(await openStorage(setup.source), await openStorage(setup.destination), names);
+  const source = await reopenStorage(setup.source, threads);
+  return workOn(source, await reopenStorage(setup.destination, threads), names);
 }
 
 function workOn(

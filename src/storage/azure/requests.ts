@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { throwIfAborted } from '../../errors.js';
+import { Gate } from './gate.js';
+import { isPassing, isThrottling, retryAfter, statusOf } from './request-failure.js';
+
+export interface RequestLimits {
+  /** At once. */
+  readonly concurrency: number;
+  /** A request that fails in passing is repeated for so long. */
+  readonly retrySeconds: number;
+  /** One try of a request; a stalled connection is given up then. */
+  readonly tryMs: number;
+  /** Megabits a second, both ways together; `Infinity`: no limit. */
+  readonly maxMbps: number;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Up and down, for the limit of the rate. */
+  readonly bytes?: number;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 30_000;
+/** Before the service has ever answered, its name or port is likely to be wrong: that should be said soon. */
+const TRIES_UNHEARD = 4;
+
+/**
+ * Sends requests: so many at once, so fast, each repeated with growing random pauses while it fails in passing. Whether a repeated
+ * request may do harm is for the caller to see to: the answer to the first may have been lost.
+ */
+export class Requests {
+  readonly #limits: RequestLimits;
+  readonly #gate: Gate;
+  #answered = false;
+  /** When the line is free again. */
+  #free = 0;
+
+  constructor(limits: RequestLimits) {
+    this.#limits = limits;
+    this.#gate = new Gate(limits.concurrency);
+  }
+
+  /**
+   * @param act does one try, and stops at its signal.
+   * @throws what the last try threw; the `aborted` error.
+   */
+  async send<T>(act: (signal: AbortSignal) => Promise<T>, options: RequestOptions = {}): Promise<T> {
+    const { signal, bytes = 0 } = options;
+    const end = performance.now() + this.#limits.retrySeconds * 1000;
+    for (let tries = 1; ; tries += 1) {
+      await this.#wait(bytes, signal);
+      const failure = await this.#try(act, signal);
+      if ('result' in failure) return failure.result;
+      const { error } = failure;
+      throwIfAborted(signal);
+      if (!isPassing(error)) throw error;
+      // At least as long as the service asks for, which may be no time at all.
+      const pause = Math.max(retryAfter(error) ?? 0, pauseAfter(tries));
+      const hopeless = !this.#answered && tries >= TRIES_UNHEARD;
+      if (hopeless || performance.now() + pause > end) throw error;
+      await sleep(pause, undefined, { signal }).catch(() => throwIfAborted(signal));
+    }
+  }
+
+  async #try<T>(
+    act: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly result: T } | { readonly error: unknown }> {
+    await this.#gate.enter();
+    let timeout: AbortSignal | undefined;
+    try {
+      throwIfAborted(signal);
+      timeout = AbortSignal.timeout(this.#limits.tryMs);
+      const result = await act(signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
+      this.#answered = true;
+      this.#gate.answered();
+      return { result };
+    } catch (error) {
+      // A refusal is an answer, too: the name and the port are right.
+      if (statusOf(error) !== undefined) this.#answered = true;
+      // On a slow line the tries share it, and would all run out of time again and again.
+      if (isThrottling(error) || timeout?.aborted === true) this.#gate.throttled();
+      return { error };
+    } finally {
+      this.#gate.leave();
+    }
+  }
+
+  /** Takes its time on the line, after those that came before. */
+  async #wait(bytes: number, signal: AbortSignal | undefined): Promise<void> {
+    const { maxMbps } = this.#limits;
+    if (bytes === 0 || maxMbps === Number.POSITIVE_INFINITY) return;
+    const now = performance.now();
+    const start = Math.max(now, this.#free);
+    this.#free = start + (bytes * 8) / (maxMbps * 1000);
+    if (start > now) await sleep(start - now, undefined, { signal }).catch(() => throwIfAborted(signal));
+  }
+}
+
+/** Doubled each time, and random between half and all of it, so that many who failed together don't come back together. */
+function pauseAfter(tries: number): number {
+  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+  return longest * (0.5 + Math.random() / 2);
+}

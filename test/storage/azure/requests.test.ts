@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Requests } from '../../../src/storage/azure/requests.js';
+import { errorOf } from '../../support/error-of.js';
+import { refusal, silence, testRequests } from './fakes.js';
+
+/** Tries that fail in this way, one after the other, and then succeed; and when each began. */
+function failing(...errors: readonly Error[]): {
+  readonly act: () => Promise<string>;
+  readonly began: number[];
+} {
+  const began: number[] = [];
+  const act = async (): Promise<string> => {
+    const error = errors[began.length];
+    began.push(performance.now());
+    if (error !== undefined) throw error;
+    return 'done';
+  };
+  return { act, began };
+}
+
+const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, i) => time - (times[i] ?? 0));
+
+/** Work that goes on until its signal fires, as the SDK's does. */
+const stalling = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const stop = (): void => reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+  });
+
+/** Requests to a service that has answered before. */
+async function heard(limits: Parameters<typeof testRequests>[0] = {}): Promise<Requests> {
+  const requests = testRequests(limits);
+  await requests.send(async () => undefined);
+  return requests;
+}
+
+describe.concurrent('a request', () => {
+  it('that fails in passing is repeated after growing pauses, until it succeeds', async ({ expect }) => {
+    const { act, began } = failing(refusal(500), silence('ECONNRESET'), refusal(503));
+    expect(await testRequests().send(act)).toBe('done');
+    const [first = 0, second = 0, third = 0] = gaps(began);
+    // Timers may fire a millisecond early.
+    expect([first > 98, second > 198, third > 398]).toEqual([true, true, true]);
+  });
+
+  for (const status of [400, 403, 404, 409, 412]) {
+    it(`that is refused with ${status} is not repeated`, async ({ expect }) => {
+      const { act, began } = failing(refusal(status));
+      await expect(testRequests().send(act)).rejects.toMatchObject({ statusCode: status });
+      expect(began).toHaveLength(1);
+    });
+  }
+
+  it('that throws something else than a refusal is not repeated', async ({ expect }) => {
+    const { act, began } = failing(new TypeError('a bug'));
+    await expect(testRequests().send(act)).rejects.toThrow('a bug');
+    expect(began).toHaveLength(1);
+  });
+
+  it('waits for as long as the service asks', async ({ expect }) => {
+    const { act, began } = failing(refusal(503, 'ServerBusy', { 'x-ms-retry-after-ms': '700' }));
+    await testRequests().send(act);
+    expect(gaps(began)[0]).toBeGreaterThan(698);
+  });
+
+  it('is not sent again at once, even if the service asks for no pause', async ({ expect }) => {
+    const { act, began } = failing(refusal(503, 'ServerBusy', { 'retry-after': '0' }));
+    await testRequests().send(act);
+    expect(gaps(began)[0]).toBeGreaterThan(98);
+  });
+
+  it('is given up at its deadline with the last error', async ({ expect }) => {
+    const requests = await heard({ retrySeconds: 1 });
+    let tries = 0;
+    const start = performance.now();
+    const sent = requests.send(async () => {
+      tries += 1;
+      throw refusal(500, `try ${tries}`);
+    });
+    const error = await sent.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: `try ${tries}` });
+    expect(tries).toBeGreaterThan(1);
+    expect(performance.now() - start).toBeLessThan(1100);
+  });
+
+  it('is given up at once where the service asks for a pause beyond the deadline', async ({ expect }) => {
+    const requests = await heard({ retrySeconds: 2 });
+    const { act, began } = failing(refusal(503, 'ServerBusy', { 'retry-after': '3' }));
+    const start = performance.now();
+    await expect(requests.send(act)).rejects.toMatchObject({ statusCode: 503 });
+    expect([began.length, performance.now() - start < 1000]).toEqual([1, true]);
+  });
+
+  it('is tried once if nothing is to be repeated', async ({ expect }) => {
+    const { act, began } = failing(refusal(500));
+    await expect((await heard({ retrySeconds: 0 })).send(act)).rejects.toMatchObject({ statusCode: 500 });
+    expect(began).toHaveLength(1);
+  });
+
+  it('is given up after four tries where nobody has ever answered', async ({ expect }) => {
+    const { act, began } = failing(...Array.from({ length: 9 }, () => silence('ENOTFOUND')));
+    const requests = testRequests({ retrySeconds: 300 });
+    await expect(requests.send(act)).rejects.toMatchObject({ code: 'ENOTFOUND' });
+    expect(began).toHaveLength(4);
+  });
+
+  it('is repeated for longer where somebody has answered, be it with a refusal', async ({ expect }) => {
+    const throttled = failing(...Array.from({ length: 4 }, () => refusal(503)));
+    expect(await testRequests().send(throttled.act)).toBe('done');
+    const requests = testRequests();
+    await requests.send(failing(refusal(404)).act).catch(() => undefined);
+    const reset = failing(...Array.from({ length: 4 }, () => silence('ECONNRESET')));
+    expect(await requests.send(reset.act)).toBe('done');
+  });
+
+  it('that stalls is given up after the time of a try, and repeated', async ({ expect }) => {
+    let tries = 0;
+    const start = performance.now();
+    const result = await testRequests({ tryMs: 150 }).send(async (signal) => {
+      tries += 1;
+      return tries === 1 ? await stalling(signal) : 'done';
+    });
+    expect([result, tries]).toEqual(['done', 2]);
+    expect(performance.now() - start).toBeGreaterThan(248);
+  });
+});
+
+describe.concurrent('requests', () => {
+  /** How many of these tries ran at the same time, at most. */
+  async function mostAtOnce(
+    count: number,
+    send: (act: () => Promise<void>) => Promise<void>,
+  ): Promise<number> {
+    let [inside, most] = [0, 0];
+    const act = async (): Promise<void> => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await sleep(10);
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: count }, () => send(act)));
+    return most;
+  }
+
+  it('are so many at once, and no more', async ({ expect }) => {
+    const requests = testRequests({ concurrency: 3 });
+    expect(await mostAtOnce(10, (act) => requests.send(act))).toBe(3);
+  });
+
+  it('are fewer at once when the service is throttling', async ({ expect }) => {
+    const requests = testRequests({ concurrency: 8 });
+    await requests.send(failing(refusal(429)).act);
+    expect(await mostAtOnce(12, (act) => requests.send(act))).toBeLessThanOrEqual(6);
+  });
+
+  it('are fewer at once when they run out of time: they share a slow line', async ({ expect }) => {
+    const requests = testRequests({ concurrency: 8, tryMs: 50, retrySeconds: 0 });
+    const all = Array.from({ length: 8 }, () => requests.send(stalling).catch(() => undefined));
+    await Promise.all(all);
+    expect(await mostAtOnce(12, (act) => requests.send(act))).toBeLessThanOrEqual(6);
+  });
+
+  it('of so many megabits a second are spread over time', async ({ expect }) => {
+    const requests = testRequests({ maxMbps: 1 });
+    const { act, began } = failing();
+    // 12,500 bytes are a tenth of a second.
+    await Promise.all(Array.from({ length: 5 }, () => requests.send(act, { bytes: 12_500 })));
+    const first = began[0] ?? 0;
+    for (const [i, time] of began.entries()) expect(time - first).toBeGreaterThan(i * 100 - 5);
+  });
+
+  it('without a body do not wait for the line', async ({ expect }) => {
+    const requests = testRequests({ maxMbps: 0.001 });
+    await requests.send(async () => undefined, { bytes: 1000 });
+    const start = performance.now();
+    await requests.send(async () => undefined);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
+describe('a request’s signal', () => {
+  it('stops it before it is sent', async () => {
+    const { act, began } = failing();
+    const error = await errorOf(testRequests().send(act, { signal: AbortSignal.abort() }));
+    expect(error).toMatchObject({ code: 'aborted' });
+    expect(began).toHaveLength(0);
+  });
+
+  const waits: Readonly<Record<string, (requests: Requests, signal: AbortSignal) => Promise<unknown>>> = {
+    'during a try': (requests, signal) => requests.send(stalling, { signal }),
+    'between two tries': (requests, signal) =>
+      requests.send(failing(refusal(503, '', { 'retry-after': '15' })).act, { signal }),
+    'while it waits for the line': async (requests, signal) => {
+      await requests.send(async () => undefined, { bytes: 1_000_000 });
+      await requests.send(async () => undefined, { bytes: 1, signal });
+    },
+  };
+  for (const [when, wait] of Object.entries(waits)) {
+    it(`stops it ${when} with the error for that, and soon`, async () => {
+      const stop = new AbortController();
+      const start = performance.now();
+      const waiting = errorOf(wait(testRequests({ maxMbps: 0.1 }), stop.signal));
+      setTimeout(() => stop.abort(), 50);
+      expect(await waiting).toMatchObject({ code: 'aborted' });
+      expect(performance.now() - start).toBeLessThan(5000);
+    });
+  }
+});
