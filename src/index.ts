@@ -1,9 +1,18 @@
 export type { MaxRejects } from './convert/max-rejects.js';
 export { type PlanOptions, planMigration } from './convert/plan.js';
 export type * from './convert/plan-file.js';
-export type { ConvertReport, Output, SourceResult, Totals } from './convert/report.js';
+export type {
+  CheckedOutputs,
+  ConvertReport,
+  GoneSources,
+  Output,
+  SourceResult,
+  Totals,
+  WhyAgain,
+} from './convert/report.js';
 export { type ConvertOptions, convertTree } from './convert/run.js';
 export type { Progress, RunOptions } from './convert/run-options.js';
+export { type MigrationStatus, type Pace, readStatus, type StatusReport } from './convert/status.js';
 export { type CallTrace, traceCall } from './convert/trace.js';
 export type { VerifyReport } from './convert/verify/report.js';
 export { type VerifyOptions, verifyTree } from './convert/verify/verify-tree.js';
@@ -13,3 +22,4 @@ export type { MappingOptions, MappingSettings, RowIdOptions } from './mapping/se
 export { MemoryStorage } from './storage/memory-storage.js';
 export type { StorageAddress } from './storage/open-storage.js';
 export type * from './storage/storage.js';
+export type { StorageOptions } from './storage/storage-options.js';

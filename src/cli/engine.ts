@@ -2,6 +2,8 @@ import type { PlanOptions } from '../convert/plan.js';
 import type { Plan } from '../convert/plan-file.js';
 import type { ConvertReport } from '../convert/report.js';
 import type { ConvertOptions } from '../convert/run.js';
+import type { RunOptions } from '../convert/run-options.js';
+import type { StatusReport } from '../convert/status.js';
 import type { CallTrace, TraceOptions } from '../convert/trace.js';
 import type { VerifyReport } from '../convert/verify/report.js';
 import type { VerifyOptions } from '../convert/verify/verify-tree.js';
@@ -12,6 +14,7 @@ export interface Engine {
   convertTree(source: string, destination: string, options: ConvertOptions): Promise<ConvertReport>;
   verifyTree(source: string, destination: string, options: VerifyOptions): Promise<VerifyReport>;
   traceCall(id: string, source: string, destination: string, options: TraceOptions): Promise<CallTrace>;
+  readStatus(destination: string, options: Pick<RunOptions, 'signal' | 'storage'>): Promise<StatusReport>;
 }
 
 /** Each part is loaded when it is used: `plan` starts without the code of `verify`. */
@@ -31,5 +34,9 @@ export const library: Engine = {
   async traceCall(id, source, destination, options) {
     const { traceCall } = await import('../convert/trace.js');
     return traceCall(id, source, destination, options);
+  },
+  async readStatus(destination, options) {
+    const { readStatus } = await import('../convert/status.js');
+    return readStatus(destination, options);
   },
 };

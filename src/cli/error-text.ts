@@ -1,4 +1,5 @@
 import { MdcBridgeError, type Place } from '../errors.js';
+import { withoutSecrets } from '../storage/secrets.js';
 import type { Paint } from './render/paint.js';
 import { printable } from './render/printable.js';
 
@@ -8,6 +9,11 @@ const MOST_CAUSES = 3;
 
 /** Any error as lines for a person: what, where, why, what to do. A stack only where the fault is ours. */
 export function errorText(error: unknown, paint: Paint): string[] {
+  // An argument that is quoted, or what a service's SDK says, may hold a SAS.
+  return errorLines(error, paint).map(withoutSecrets);
+}
+
+function errorLines(error: unknown, paint: Paint): string[] {
   const known = error instanceof MdcBridgeError ? error : undefined;
   if (known === undefined || known.code === 'internal') return bugText(error, paint);
   const [what = '', ...more] = known.message.split('\n');

@@ -8,7 +8,7 @@ import { type ErrorCode, MdcBridgeError } from '../errors.js';
  * | 0 | done |
  * | 1 | verify found differences, trace found nothing or a row without its event, or more rejects than --max-rejects allows |
  * | 2 | wrong usage: nothing was done (`usage`, `plan-file`, `source`) |
- * | 3 | storage or other failure (`storage`, `plan`, `conflict`, `internal`, and all that is no error of ours) |
+ * | 3 | storage or other failure (`storage`, `plan`, `conflict`, `internal`, and all that is no error of ours); no migration for status |
  * | 130 | interrupted (`aborted`) |
  */
 export const EXIT = { done: 0, findings: 1, usage: 2, failure: 3, interrupted: 130 } as const;
@@ -38,5 +38,6 @@ export const EXIT_STATUS_HELP = `Exit status:
   1    verify found differences, trace found nothing or a row without its event, or convert
        rejected more rows than --max-rejects allows
   2    wrong usage, a SRC that is no legacy tree, a plan file that can't be used; nothing was done
-  3    storage or other failure; also when SRC or DEST needs a decision of yours first
+  3    storage or other failure; also when SRC or DEST needs a decision of yours first, another
+       run is at work in DEST, or status finds no migration there
   130  interrupted (SIGINT, SIGTERM)`;

@@ -51,6 +51,11 @@ export function convertOptions(): Option[] {
       '--replan',
       'convert a collection again whose columns or types are not those of an earlier run',
     ),
+    declare(
+      RUN,
+      '--repair',
+      'read what earlier runs wrote, and convert those sources again whose events or rejects were changed',
+    ),
   ];
 }
 

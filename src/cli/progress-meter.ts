@@ -54,7 +54,12 @@ export function startProgressMeter({
   };
 }
 
-const DOING = { plan: 'planning', convert: 'converting', verify: 'verifying' } as const;
+const DOING = {
+  plan: 'planning',
+  repair: 'checking',
+  convert: 'converting',
+  verify: 'verifying',
+} as const;
 
 export function progressLine(progress: Progress): string {
   const { filesDone, filesTotal, rows, bytesDone, bytesTotal, seconds } = progress;

@@ -4,6 +4,7 @@ import { type CliIo, TEXT_WIDTH } from './cli-io.js';
 import { type CommandHost, pageFor } from './command-host.js';
 import { convertCommand } from './commands/convert.js';
 import { planCommand } from './commands/plan.js';
+import { statusCommand } from './commands/status.js';
 import { traceCommand } from './commands/trace.js';
 import { verifyCommand } from './commands/verify.js';
 import { errorText } from './error-text.js';
@@ -57,7 +58,7 @@ Start with:
   mdc-bridge plan ./modeldata`,
     );
   for (const option of globalOptions()) program.addOption(option);
-  for (const make of [planCommand, convertCommand, verifyCommand, traceCommand]) {
+  for (const make of [planCommand, convertCommand, statusCommand, verifyCommand, traceCommand]) {
     program.addCommand(make(host).helpOption('-h, --help', 'show this help'));
   }
   program.addHelpText('afterAll', GLOBAL_HELP);

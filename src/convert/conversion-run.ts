@@ -1,17 +1,18 @@
 import { MdcBridgeError, serializeError } from '../errors.js';
 import { isChanged, type Storage } from '../storage/storage.js';
 import type { ConvertTask } from './convert-task.js';
-import type { DestinationState } from './destination.js';
 import type { Journal } from './journal.js';
 import { isRegular } from './kernel/convert-file-fast.js';
 import { inLanes } from './lanes.js';
 import { isOverLimit, type MaxRejects } from './max-rejects.js';
 import type { Plan } from './plan-file.js';
 import { ProgressMeter } from './progress.js';
-import { addUp, type ConvertReport, type SourceResult } from './report.js';
+import { ProgressNote } from './progress-note.js';
+import { addUp, type ConvertReport, type SourceResult, type WhyAgain } from './report.js';
 import type { RunOptions } from './run-options.js';
 import { discardSegments, joinSegments, makeSegments } from './segments.js';
 import type { Source } from './source.js';
+import type { WorkLeft } from './work-left.js';
 import { openPool, type Pool } from './worker-pool.js';
 
 /** Of a file that is split; few, since the hours between two of them are put together from parts. */
@@ -25,8 +26,11 @@ export class ConversionRun {
   readonly #options: RunOptions & { readonly maxRejects?: MaxRejects };
   readonly #changed: string[] = [];
   readonly #failed: { source: string; error: string }[] = [];
+  readonly #again: Partial<Record<WhyAgain, number>> = {};
   readonly #meter: ProgressMeter;
+  readonly #note: ProgressNote;
   #converted = 0;
+  #inHand = 0;
   #interrupted = false;
 
   constructor(
@@ -40,22 +44,24 @@ export class ConversionRun {
     this.#journal = journal;
     this.#options = options;
     this.#meter = new ProgressMeter('convert', options.onProgress);
+    this.#note = new ProgressNote(destination, source.id);
   }
 
-  async convert(tasks: readonly ConvertTask[]): Promise<void> {
+  async convert({ tasks, again }: WorkLeft): Promise<void> {
     this.#meter.expect(
       tasks.length,
       tasks.reduce((sum, { size }) => sum + size, 0),
     );
     const setup = {
-      source: this.#source.storage.url,
-      destination: this.#destination.url,
+      source: this.#source.storage.access,
+      destination: this.#destination.access,
       container: this.#source.container,
       sourceId: this.#source.id,
     };
     const context = { ...setup, source: this.#source.storage, destination: this.#destination };
     const { signal, workers } = this.#options;
     const pool = openPool(setup, context, { workers, signal, onChunk: this.#meter.read.bind(this.#meter) });
+    this.#note.start(() => ({ ...this.#meter.progress, inHand: this.#inHand }));
     try {
       // Large files first, so that the last one in hand is a small one.
       const ordered = tasks.toSorted((a, b) => b.size - a.size);
@@ -65,12 +71,16 @@ export class ConversionRun {
         // More than a thread's share of what is left: alone with it, the others would soon be idle.
         const isLarge = task.size * pool.size > left;
         left -= task.size;
+        this.#inHand += 1;
         await this.#convertOne(
           task,
+          again.get(task.source),
           isLarge ? () => this.#convertSplit(task, pool) : () => convertWhole(task, pool),
         );
+        this.#inHand -= 1;
       });
     } finally {
+      await this.#note.end();
       await pool.close();
       await this.#journal.flush();
     }
@@ -79,8 +89,8 @@ export class ConversionRun {
   report(
     plan: Plan,
     tasks: readonly ConvertTask[],
-    left: number,
-    { foreign }: DestinationState,
+    left: WorkLeft,
+    found: Pick<ConvertReport, 'gone' | 'foreign'>,
   ): ConvertReport {
     const done = tasks
       .map(({ source }) => this.#journal.sources.get(source))
@@ -93,10 +103,13 @@ export class ConversionRun {
       sourceId: plan.source.id,
       totals,
       converted: this.#converted,
-      unchanged: tasks.length - left,
+      unchanged: tasks.length - left.tasks.length,
+      again: this.#again,
+      ...(this.#journal.cutShort ? { journalCutShort: true } : {}),
+      ...(left.checked === undefined ? {} : { checked: left.checked }),
       changed: this.#changed,
       failed: this.#failed,
-      foreign,
+      ...found,
       rejectsOverLimit: isOverLimit(totals, this.#options.maxRejects ?? 0),
       interrupted: this.#interrupted,
       seconds: this.#meter.seconds,
@@ -108,13 +121,18 @@ export class ConversionRun {
     return this.#interrupted;
   }
 
-  async #convertOne(task: ConvertTask, run: () => Promise<SourceResult>): Promise<void> {
+  async #convertOne(
+    task: ConvertTask,
+    why: WhyAgain | undefined,
+    run: () => Promise<SourceResult>,
+  ): Promise<void> {
     try {
       const result = await run();
       const before = this.#journal.sources.get(task.source);
       this.#journal.note({ kind: 'source', ...result });
       await this.#removeStale(before, result);
       this.#converted += 1;
+      if (why !== undefined) this.#again[why] = (this.#again[why] ?? 0) + 1;
       this.#meter.fileDone();
     } catch (error) {
       if (this.#stopped()) return;

@@ -1,13 +1,13 @@
 import { MdcBridgeError } from '../errors.js';
 import { instanceName, parseEventPath } from '../event/event-path.js';
-import type { Storage, StoredObject } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import type { Journal } from './journal.js';
 import type { Plan } from './plan-file.js';
 import { migrationFolder } from './source.js';
 
 /** What lies in a destination before a run. */
 export interface DestinationState {
-  /** Outputs that are there, by name, with their size. */
+  /** Outputs of journalled sources that are there, by name, with their size. */
   readonly sizes: ReadonlyMap<string, number>;
   /** Instance → files under its name that no journal entry of its source has: a killed run left them. */
   readonly orphans: ReadonlyMap<string, readonly string[]>;
@@ -41,14 +41,12 @@ export async function inspectDestination(
     if (!outputs.has(name) && instance !== undefined && journal.instances.has(instance)) {
       orphans.set(instance, [...(orphans.get(instance) ?? []), name]);
     }
-    if (name.startsWith('_migration/')) continue;
-    if (outputs.has(name) || (instance !== undefined && journal.instances.has(instance))) {
-      sizes.set(name, (entry as StoredObject).size);
-    } else if (instance !== undefined && ours.has(instance)) {
-      unowned.push(name);
-    } else {
-      foreign += 1;
-    }
+    // A link or a folder in an output's place is none.
+    if (outputs.has(name) && !('oddity' in entry)) sizes.set(name, entry.size);
+    if (outputs.has(name) || name.startsWith('_migration/')) continue;
+    if (instance !== undefined && journal.instances.has(instance)) continue;
+    if (instance !== undefined && ours.has(instance)) unowned.push(name);
+    else foreign += 1;
   }
   if (unowned.length > 0) throw notOurs(destination, unowned);
   return { sizes, orphans, foreign };

@@ -1,5 +1,5 @@
 import { MdcBridgeError, type Place } from '../errors.js';
-import { readWhole, type Storage } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import type { SourceResult } from './report.js';
 import { migrationFolder } from './source.js';
 
@@ -19,6 +19,9 @@ export type JournalEntry =
 
 /** Each writing waits for the disk, or is a request: so many sources as are done meanwhile share one. */
 const FLUSH_MS = 1000;
+/** A blob takes 4 MiB in one request, and so all of it or nothing: its last line is never cut short then. */
+const APPEND_BYTES = 1024 * 1024;
+const NEWLINE = 0x0a;
 
 /** What is done in one destination for one source tree. Append-only: an entry counts once its line is whole. */
 export class Journal {
@@ -27,6 +30,8 @@ export class Journal {
   readonly instances: Set<string> = new Set();
   /** Of the last run that had one to tell. */
   range: Extract<JournalEntry, { kind: 'range' }> | undefined;
+  /** Whether its last line was found cut short, as a kill leaves it. */
+  cutShort = false;
   readonly #storage: Storage;
   readonly #name: string;
   #pending: string[] = [];
@@ -40,18 +45,20 @@ export class Journal {
     this.#name = name;
   }
 
-  /** Reads what is there; absent is an empty journal, unreadable is an error. */
+  /** Reads what is there, to go on from it; absent is an empty journal, unreadable is an error. */
   static async open(storage: Storage, sourceId: string): Promise<Journal> {
-    const name = `${migrationFolder(sourceId)}/journal.jsonl`;
-    const journal = new Journal(storage, name);
-    const content = await readWhole(storage, name);
-    if (content === undefined || content.length === 0) return journal;
-    const whole = content.lastIndexOf('\n') + 1;
-    journal.#empty = whole === 0;
+    const journal = new Journal(storage, journalName(sourceId));
+    const { whole, size } = await journal.#read();
     // What follows the last newline is an entry that a kill cut short: its source is converted again.
-    if (whole < content.length) await journal.#dropTail(content.subarray(0, whole).toString('utf8'));
-    const lines = content.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
-    for (const [i, line] of lines.entries()) journal.#apply(parseEntry(line, name, i + 1));
+    journal.cutShort = whole < size;
+    if (journal.cutShort) await journal.#keep(whole);
+    return journal;
+  }
+
+  /** What is there now, also while another process writes it: nothing is changed. */
+  static async look(storage: Storage, sourceId: string): Promise<Journal> {
+    const journal = new Journal(storage, journalName(sourceId));
+    await journal.#read();
     return journal;
   }
 
@@ -86,10 +93,13 @@ export class Journal {
   }
 
   async #writePending(): Promise<void> {
-    const lines = this.#pending.join('');
-    this.#pending = [];
+    let [lines, bytes] = [0, 0];
+    for (; lines < this.#pending.length && bytes < APPEND_BYTES; lines += 1) {
+      bytes += this.#pending[lines]?.length ?? 0;
+    }
+    const now = this.#pending.splice(0, lines).join('');
     try {
-      await this.#storage.append(this.#name, Buffer.from(lines, 'utf8'));
+      await this.#storage.append(this.#name, Buffer.from(now, 'utf8'));
     } catch (error) {
       this.#failure = error;
     } finally {
@@ -97,9 +107,32 @@ export class Journal {
     }
   }
 
-  async #dropTail(whole: string): Promise<void> {
+  /** Line by line: of a million sources it is longer than a string may be. */
+  async #read(): Promise<{ readonly whole: number; readonly size: number }> {
+    const size = (await this.#storage.stat(this.#name))?.size ?? 0;
+    let [whole, line] = [0, 0];
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const chunk of size === 0 ? [] : this.#storage.read(this.#name, { end: size })) {
+      const bytes = Buffer.concat([rest, chunk]);
+      let start = 0;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+        line += 1;
+        this.#apply(parseEntry(bytes.toString('utf8', start, end), this.#name, line));
+        start = end + 1;
+      }
+      whole += start;
+      rest = bytes.subarray(start);
+    }
+    this.#empty = whole === 0;
+    return { whole, size };
+  }
+
+  /** So many bytes of it, and no more. */
+  async #keep(end: number): Promise<void> {
     const staged = await this.#storage.stage(this.#name);
-    await staged.append(Buffer.from(whole, 'utf8'));
+    for await (const chunk of end === 0 ? [] : this.#storage.read(this.#name, { end })) {
+      await staged.append(chunk);
+    }
     await staged.publish();
   }
 
@@ -109,6 +142,10 @@ export class Journal {
     else if (entry.kind === 'range') this.range = entry;
     else if (entry.kind === 'claim') for (const instance of entry.instances) this.instances.add(instance);
   }
+}
+
+function journalName(sourceId: string): string {
+  return `${migrationFolder(sourceId)}/journal.jsonl`;
 }
 
 function parseEntry(line: string, file: string, number: number): JournalEntry {

@@ -11,6 +11,10 @@ export class ProgressMeter {
     this.#state = { phase, filesDone: 0, filesTotal: 0, rows: 0, bytesDone: 0, bytesTotal: 0 };
   }
 
+  get progress(): Progress {
+    return { ...this.#state, seconds: this.seconds };
+  }
+
   get seconds(): number {
     return (performance.now() - this.#start) / 1000;
   }
@@ -29,6 +33,6 @@ export class ProgressMeter {
 
   #change(change: Partial<Progress>): void {
     this.#state = { ...this.#state, ...change };
-    this.#report?.({ ...this.#state, seconds: this.seconds });
+    this.#report?.(this.progress);
   }
 }

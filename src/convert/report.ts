@@ -55,6 +55,23 @@ export type Totals = SourceCounts & {
   readonly bytesOut: number;
 };
 
+/** Why a source that was done is converted again. */
+export type WhyAgain = 'source-changed' | 'decisions-changed' | 'output-missing' | 'output-changed';
+
+/** What `repair` has read. */
+export interface CheckedOutputs {
+  readonly sources: number;
+  readonly outputs: number;
+  readonly bytes: number;
+}
+
+/** Sources that earlier runs converted and that SRC no longer has. */
+export interface GoneSources {
+  readonly sources: number;
+  /** The first few of their names. */
+  readonly examples: readonly string[];
+}
+
 /** The result of `convertTree`, and what `convert --json` prints. */
 export interface ConvertReport {
   readonly kind: 'mdc-bridge conversion';
@@ -68,6 +85,14 @@ export interface ConvertReport {
   readonly converted: number;
   /** Sources that an earlier run had done and that have not changed. */
   readonly unchanged: number;
+  /** How many of `converted` an earlier run had done, by what made it necessary to convert them again. */
+  readonly again: Readonly<Partial<Record<WhyAgain, number>>>;
+  /** The journal's last line was cut short, as by a kill: the source that it was about is converted again. */
+  readonly journalCutShort?: true;
+  /** With `repair`: what was read of the sources that seemed to be done. */
+  readonly checked?: CheckedOutputs;
+  /** What was made of these is left alone, and is not in `totals`. */
+  readonly gone: GoneSources;
   /** Sources whose content was not what the plan had seen; convert again with a new plan. */
   readonly changed: readonly string[];
   readonly failed: readonly { readonly source: string; readonly error: string }[];

@@ -1,19 +1,23 @@
-import { MdcBridgeError } from '../errors.js';
 import { formatCollectionPath, instanceName } from '../event/event-path.js';
 import type { MappingOptions } from '../mapping/settings.js';
 import { refuseNesting } from '../storage/nesting.js';
 import { openStorage, type StorageAddress } from '../storage/open-storage.js';
 import { readWhole, type Storage, writeWhole } from '../storage/storage.js';
+import { checkOutputs } from './check-outputs.js';
 import { ConversionRun } from './conversion-run.js';
 import { type ConvertTask, makeConvertTask } from './convert-task.js';
 import { type DestinationState, inspectDestination } from './destination.js';
+import { findGoneSources } from './gone-sources.js';
 import { Journal } from './journal.js';
 import type { MaxRejects } from './max-rejects.js';
 import { type PlanOptions, planMigration } from './plan.js';
 import type { Plan } from './plan-file.js';
+import { refuseOtherColumns, refuseOtherRange, refuseOtherTree } from './refuse-conflicts.js';
 import type { ConvertReport } from './report.js';
+import { holdingLock, othersAtWork, refuseSecondRun } from './run-lock.js';
 import type { RunOptions } from './run-options.js';
 import { migrationFolder, openSource, type Source } from './source.js';
+import { findWorkLeft, type OutputCheck } from './work-left.js';
 import { inCallingThread } from './worker-pool.js';
 
 export interface ConvertOptions extends RunOptions, MappingOptions {
@@ -23,6 +27,8 @@ export interface ConvertOptions extends RunOptions, MappingOptions {
   readonly maxRejects?: MaxRejects;
   /** Converts collections again whose columns or types differ from those of an earlier run. */
   readonly replan?: boolean;
+  /** Reads what earlier runs wrote, and converts those sources again whose outputs are not as they were written. */
+  readonly repair?: boolean;
   /** See `PlanOptions`. */
   readonly typesLike?: string;
   /** Told the plan before anything is written. */
@@ -40,40 +46,54 @@ export async function convertTree(
   destinationUrl: StorageAddress,
   options: ConvertOptions = {},
 ): Promise<ConvertReport> {
-  const { signal } = options;
   const source = await openSource(
     sourceUrl,
     options.plan === undefined ? options : placeOf(options.plan, options),
   );
-  const destination = await openStorage(destinationUrl);
+  const destination = await openStorage(destinationUrl, 'v2', options.storage);
   await refuseNesting(source.storage.url, destination.url);
+  await refuseSecondRun(destination, source);
   const plan = options.plan ?? (await planMigration(sourceUrl, options satisfies PlanOptions));
-  checkPlan(plan, source);
+  refuseOtherTree(plan, source);
   options.onPlan?.(plan);
+  const settings = inCallingThread(options, sourceUrl, destinationUrl);
+  return await holdingLock(destination, source, options.signal, (signal, lost) =>
+    convertPlanned(plan, source, destination, { ...settings, signal }, lost),
+  );
+}
+
+/** As the only process that does so, unless `lost` fires: then nothing more is written. */
+async function convertPlanned(
+  plan: Plan,
+  source: Source,
+  destination: Storage,
+  options: ConvertOptions & { readonly signal: AbortSignal },
+  lost: AbortSignal,
+): Promise<ConvertReport> {
+  const { signal } = options;
   const journal = await Journal.open(destination, source.id);
   if (options.replan !== true) {
-    checkCollections(plan, journal);
-    checkRange(plan, journal);
+    refuseOtherColumns(plan, journal);
+    refuseOtherRange(plan, journal);
   }
   const state = await inspectDestination(destination, plan, journal, signal);
-  const run = new ConversionRun(
-    source,
-    destination,
-    journal,
-    inCallingThread(options, sourceUrl, destinationUrl),
-  );
+  const gone = await findGoneSources(source, plan, journal, signal);
+  const tasks = plan.files.map((file) => makeConvertTask(plan, file));
+  const check: OutputCheck = (done) => checkOutputs(destination, done, options);
+  const left = await findWorkLeft(tasks, journal, state.sizes, options.repair === true ? check : undefined);
+  const run = new ConversionRun(source, destination, journal, options);
   try {
     await writeIfChanged(destination, planName(source), `${JSON.stringify(plan, null, 1)}\n`);
     await claim(plan, journal);
-    const tasks = plan.files.map((file) => makeConvertTask(plan, file));
-    const left = tasks.filter((task) => !isDone(task, journal, state));
     await run.convert(left);
+    lost.throwIfAborted();
     await removeOrphans(destination, plan, tasks, journal, state);
-    const report = run.report(plan, tasks, left.length, state);
+    const report = run.report(plan, tasks, left, { gone, foreign: state.foreign });
     await writeReport(destination, source.id, report);
     return report;
   } finally {
-    await destination.sweep();
+    // What is staged would be taken from under the hands of a run into the same place.
+    if (!lost.aborted && !(await othersAtWork(destination, source))) await destination.sweep();
   }
 }
 
@@ -82,60 +102,13 @@ function planName({ id }: Source): string {
 }
 
 /** A plan knows its tree's place; options may only repeat it. */
-function placeOf({ source }: Plan, options: RunOptions): Pick<RunOptions, 'prefix' | 'sourceName'> {
-  return { prefix: options.prefix ?? source.prefix, sourceName: options.sourceName ?? source.container };
+function placeOf({ source }: Plan, options: RunOptions): RunOptions {
+  const { prefix = source.prefix, sourceName = source.container } = options;
+  return { ...options, prefix, sourceName };
 }
 
-function checkPlan(plan: Plan, source: Source): void {
-  if (plan.source.id === source.id && plan.source.prefix === source.prefix) return;
-  throw new MdcBridgeError('plan-file', `the plan is of another tree: ${plan.source.url}`, {
-    place: { file: source.storage.url },
-    remedy: 'plan this tree, or convert the one that was planned',
-  });
-}
-
-/** One column must have one type over the whole history, so a second run may not change it in passing. */
-function checkCollections(plan: Plan, journal: Journal): void {
-  const differing: string[] = [];
-  for (const collection of plan.collections) {
-    const path = formatCollectionPath(collection);
-    const before = journal.collections.get(path);
-    if (before === undefined) continue;
-    const known = new Map(before);
-    const now = new Map<string, string>(collection.columns.map(({ name, type }) => [name, type]));
-    for (const name of new Set([...known.keys(), ...now.keys()])) {
-      const [was = 'absent', is = 'absent'] = [known.get(name), now.get(name)];
-      if (was !== is) differing.push(`${path}: ${name} was ${was}, is ${is}`);
-    }
-  }
-  if (differing.length === 0) return;
-  throw new MdcBridgeError(
-    'conflict',
-    `columns or types differ from those of an earlier run:\n  ${differing.join('\n  ')}`,
-    {
-      remedy: 'convert these collections again with --replan, or give the earlier plan with --plan',
-    },
-  );
-}
-
-/** Another range would take events away that an earlier run wrote. */
-function checkRange({ settings }: Plan, journal: Journal): void {
-  const { since, until } = settings;
-  const before = journal.range;
-  if (before === undefined || journal.sources.size === 0) return;
-  if (before.since === since && before.until === until) return;
-  throw new MdcBridgeError(
-    'conflict',
-    `an earlier run converted ${describeRange(before)}, this one asks for ${describeRange(settings)}: ` +
-      'events outside of it would be removed',
-    { remedy: 'convert everything again for this range with --replan, or convert it into another DEST' },
-  );
-}
-
-function describeRange({ since, until }: { readonly since?: string; readonly until?: string }): string {
-  if (since === undefined && until === undefined) return 'the whole history';
-  return `the time from ${since ?? 'the beginning'} to ${until ?? 'the end'}`;
-}
+/** An entry is one line, to be written in one request. */
+const CLAIMED_AT_ONCE = 10_000;
 
 async function claim(plan: Plan, journal: Journal): Promise<void> {
   const instances = plan.files
@@ -158,8 +131,13 @@ async function claim(plan: Plan, journal: Journal): Promise<void> {
   await journal.append(
     ...collections,
     ...(journal.range !== undefined && sameRange ? [] : [range]),
-    ...(instances.length === 0 ? [] : [{ kind: 'claim' as const, instances }]),
+    ...chunks(instances, CLAIMED_AT_ONCE).map((some) => ({ kind: 'claim' as const, instances: some })),
   );
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
 }
 
 /**
@@ -183,20 +161,10 @@ async function removeOrphans(
   }
 }
 
-/** Done is: journalled for this content and these decisions, and every output still there in its size. */
-function isDone(task: ConvertTask, journal: Journal, state: DestinationState): boolean {
-  const done = journal.sources.get(task.source);
-  return (
-    done !== undefined &&
-    done.etag === task.etag &&
-    done.size === task.size &&
-    done.fingerprint === task.fingerprint &&
-    done.outputs.every(({ name, size }) => name.startsWith('_migration/') || state.sizes.get(name) === size)
-  );
-}
-
+/** Only what holds after the run as well: the next one, which finds nothing to do, writes the same. */
 async function writeReport(destination: Storage, sourceId: string, report: ConvertReport): Promise<void> {
-  const { seconds: _seconds, converted: _converted, unchanged: _unchanged, ...lasting } = report;
+  const { seconds: _s, converted: _c, unchanged: _u, again: _a, ...others } = report;
+  const { checked: _k, journalCutShort: _j, ...lasting } = others;
   const name = `${migrationFolder(sourceId)}/report.json`;
   await writeIfChanged(destination, name, `${JSON.stringify(lasting, null, 1)}\n`);
 }

@@ -69,3 +69,12 @@ test('colours stand only where they are wanted', () => {
     '\u001b[31mmdc-bridge:\u001b[39m x',
   );
 });
+
+test('no secret is shown, whichever part has it, not even of a bug', () => {
+  const url = 'https://a.blob.core.windows.net/c?sv=1&sig=S3cr%3D';
+  const details = { cause: new Error(`GET ${url}`), place: { file: url }, remedy: `see ${url}` };
+  for (const error of [new MdcBridgeError('usage', `not ${url}`, details), new Error(url)]) {
+    expect(text(error)).toContain('sig=***');
+    expect(text(error)).not.toContain('S3cr');
+  }
+});

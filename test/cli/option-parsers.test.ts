@@ -5,6 +5,7 @@ import {
   keyed,
   numberOrPercent,
   oneOf,
+  positiveNumber,
   repeated,
   rowId,
   share,
@@ -52,6 +53,17 @@ test('a whole number is within its bounds', () => {
   for (const text of ['257', '-1', '1.5', 'two', '', '0x10', ' 1']) {
     expect(refusal(() => parse(text, undefined))).toBe(
       `--workers can't be "${text}" → give a whole number from 0 to 256`,
+    );
+  }
+});
+
+test('a positive number may have decimals', () => {
+  const parse = positiveNumber('--max-mbps');
+  expect(parse('100', undefined)).toBe(100);
+  expect(parse('0.5', undefined)).toBe(0.5);
+  for (const text of ['0', '0.0', '-1', '1e3', '.5', '', 'Infinity', '9'.repeat(400)]) {
+    expect(refusal(() => parse(text, undefined))).toBe(
+      `--max-mbps can't be "${text}" → give a number above 0`,
     );
   }
 });

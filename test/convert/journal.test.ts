@@ -111,6 +111,7 @@ describe('a journal after a kill', () => {
       const storage = storageWith(whole + torn.slice(0, length));
       const journal = await Journal.open(storage, 'tree-1');
       expect([...journal.sources.keys()]).toEqual(['a.csv']);
+      expect(journal.cutShort).toBe(true);
       await journal.append(source('c.csv'));
       expect(await lines(storage)).toMatchObject([
         { kind: 'journal' },
@@ -126,6 +127,33 @@ describe('a journal after a kill', () => {
     expect(journal.sources.size).toBe(0);
     await journal.append(source('a.csv'));
     expect(await lines(storage)).toMatchObject([{ kind: 'journal', version: 1 }, { source: 'a.csv' }]);
+  });
+});
+
+describe('a journal of any length', () => {
+  it('is read in chunks, which may end anywhere', async () => {
+    class InPieces extends MemoryStorage {
+      override async *read(...asked: Parameters<MemoryStorage['read']>): ReturnType<MemoryStorage['read']> {
+        for await (const chunk of super.read(...asked)) {
+          for (let at = 0; at < chunk.length; at += 7) yield chunk.subarray(at, at + 7);
+        }
+      }
+    }
+    const storage = new InPieces();
+    const names = ['a.csv', 'é😀.csv', 'c.csv'];
+    await (await Journal.open(storage, 'tree-1')).append(...names.map((name) => source(name)));
+    await storage.append(NAME, Buffer.from('{"kind":"sour'));
+    const journal = await Journal.open(storage, 'tree-1');
+    expect([[...journal.sources.keys()], journal.cutShort]).toEqual([names, true]);
+    expect((await lines(storage)).length).toBe(4);
+    expect((await Journal.open(storage, 'tree-1')).cutShort).toBe(false);
+  });
+
+  it('can be looked at without changing it, though its last line is not whole', async () => {
+    const content = `{"kind":"journal","version":1}\n${JSON.stringify(source('a.csv'))}\n{"kind"`;
+    const storage = storageWith(content);
+    expect([...(await Journal.look(storage, 'tree-1')).sources.keys()]).toEqual(['a.csv']);
+    expect(storage.get(NAME)?.toString()).toBe(content);
   });
 });
 
@@ -182,6 +210,26 @@ describe('entries that come at the same time', () => {
     );
     expect(storage.appends).toBeLessThanOrEqual(2);
     expect((await lines(storage)).slice(1).map((entry) => (entry as SourceResult).source)).toEqual(names);
+  });
+
+  it('go out in pieces of whole lines that a storage can append in one step, however many they are', async () => {
+    class Sized extends MemoryStorage {
+      readonly appended: Buffer[] = [];
+
+      override async append(name: string, bytes: Uint8Array): Promise<void> {
+        this.appended.push(Buffer.from(bytes));
+        await super.append(name, bytes);
+      }
+    }
+    const storage = new Sized();
+    const names = Array.from({ length: 12_000 }, (_, i) => `${'n'.repeat(300)}${i}.csv`);
+    await (await Journal.open(storage, 'tree-1')).append(...names.map((name) => source(name)));
+    expect(storage.appended.length).toBeGreaterThan(3);
+    for (const piece of storage.appended) {
+      expect(piece.length).toBeLessThan(4 * 1024 * 1024);
+      expect(piece.at(-1)).toBe(0x0a);
+    }
+    expect([...(await Journal.open(storage, 'tree-1')).sources.keys()]).toEqual(names);
   });
 
   it('fail where they can’t be written', async () => {

@@ -1,10 +1,10 @@
-import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { convertTree } from '../../src/convert/run.js';
 import { instanceName } from '../../src/event/event-path.js';
 import { MemoryStorage } from '../../src/storage/memory-storage.js';
-import { Converted, convert, memoryTree, readObjects } from '../support/converted.js';
+import { Converted, convert, memoryTree, plan, readObjects } from '../support/converted.js';
 import { errorOf } from '../support/error-of.js';
 import { CONTAINER_NAMES, legacyFolder, readFolder } from '../support/golden.js';
 import { callRows, correlatedFile } from '../support/legacy-file.js';
@@ -14,13 +14,14 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const INPUTS = sourceName();
 const LABELS = sourceName('labels', '2024/02/29', 'labels.csv');
 
-/** Every name below a folder with its bytes' and its last change's time, folders too. */
+/** Every name below a folder; of files their bytes, their last change's time, and which file it is. */
 async function snapshot(root: string): Promise<Record<string, string>> {
   const files = await readFolder(root);
   const entries = await Promise.all(
     (await readdir(root, { recursive: true })).map(async (name) => {
       const { mtimeMs, ino } = await stat(join(root, name));
-      return [name, `${mtimeMs} ${ino} ${files.get(name)?.toString('base64') ?? 'folder'}`] as const;
+      const bytes = files.get(name)?.toString('base64');
+      return [name, bytes === undefined ? 'folder' : `${mtimeMs} ${ino} ${bytes}`] as const;
     }),
   );
   return Object.fromEntries(entries.sort());
@@ -48,6 +49,36 @@ describe('a second run into the same DEST', () => {
       expect(Object.keys(before).filter((file) => file.includes('_staging'))).toEqual([]);
     });
   }
+
+  it('says why sources are converted again', async () => {
+    const tree = await convert({
+      [LABELS]: 'y\n1\n2,x\n',
+      [INPUTS]: correlatedFile('a', ...callRows('x', 1)),
+    });
+    const named = async (part: string): Promise<string> =>
+      [...(await readObjects(tree.destination)).keys()].find((name) => name.includes(part)) ?? '';
+    const [rejects, events] = [await named('/rejects/'), await named('model_inputs')];
+    const whole = await readObjects(tree.destination);
+    tree.source.put(LABELS, 'y\n1\n3,x\n');
+    expect((await again(tree)).report.again).toEqual({ 'source-changed': 1 });
+    tree.source.put(LABELS, 'y\n1\n2,x\n');
+    await again(tree);
+    for (const [name, spoil, why] of [
+      [rejects, undefined, 'output-missing'],
+      [rejects, '{}\n', 'output-changed'],
+      [events, undefined, 'output-missing'],
+      [events, 'longer', 'output-changed'],
+    ] as const) {
+      if (spoil === undefined) await tree.destination.remove(name);
+      else tree.destination.put(name, (tree.destination.get(name)?.toString() ?? '') + spoil);
+      const { report } = await again(tree);
+      expect([report.converted, report.again]).toEqual([1, { [why]: 1 }]);
+      expect(tree.destination.get(name)?.toString()).toBe(whole.get(name));
+    }
+    const moved = await again(tree, { endpoint: 'moved' });
+    expect(moved.report.again).toEqual({ 'decisions-changed': 2 });
+    expect((await again(moved, { endpoint: 'moved' })).report.again).toEqual({});
+  });
 
   it('converts what was changed since, and nothing else', async () => {
     const tree = await convert({ [INPUTS]: correlatedFile('a', ...callRows('x', 1)), [LABELS]: 'y\n1\n' });
@@ -87,6 +118,33 @@ describe('a second run into the same DEST', () => {
     expect(await tree.rejects()).toHaveLength(1);
     tree.source.put(LABELS, 'y\n1\n');
     expect(await (await again(tree)).rejects()).toEqual([]);
+  });
+
+  it('reports the sources that are no longer there, and leaves what was made of them', async () => {
+    const other = sourceName('labels', '2024/03/01', 'labels.csv');
+    const tree = await convert({ [LABELS]: 'y\n1\n', [other]: 'y\n2\n' });
+    const before = await tree.files();
+    await tree.source.remove(other);
+    const second = await again(tree);
+    expect(second.report).toMatchObject({
+      unchanged: 1,
+      gone: { sources: 1, examples: [other] },
+      foreign: 0,
+    });
+    expect(second.report.totals.files).toBe(1);
+    expect(await second.files()).toEqual(before);
+  });
+
+  it('takes no source for gone that this run only leaves out', async () => {
+    const other = sourceName('labels', '2024/03/01', 'labels.csv');
+    const tree = await convert({ [LABELS]: 'y\n1\n', [other]: 'y\n2\n' });
+    const none = { sources: 0, examples: [] };
+    expect((await again(tree, { exclude: ['**/2024/03/**'] })).report.gone).toEqual(none);
+    await tree.source.remove(other);
+    expect((await again(tree, { exclude: ['**/2024/03/**'] })).report.gone).toEqual(none);
+    tree.source.put(other, 'y\n2\n');
+    const planned = await plan({ [LABELS]: 'y\n1\n' });
+    expect((await again(tree, { plan: planned })).report.gone).toEqual(none);
   });
 
   it('leaves a source alone that is not as the plan saw it, and says which', async () => {
@@ -235,12 +293,38 @@ describe('a journal whose writer was killed', () => {
     expect(await readObjects(third.destination)).toEqual(after);
   });
 
+  it('within its last line: the run says so, and converts that source again', async () => {
+    const tree = await convert({ [INPUTS]: at('2024-02-29T01:00:00'), [LABELS]: 'y\n1\n' });
+    const before = await readObjects(tree.destination);
+    const name = `_migration/${tree.report.sourceId}/journal.jsonl`;
+    tree.destination.put(name, tree.destination.get(name)?.toString().slice(0, -20) ?? '');
+    const { report } = await again(tree);
+    expect(report).toMatchObject({ journalCutShort: true, converted: 1, unchanged: 1, again: {} });
+    expect(await readObjects(tree.destination)).toEqual(before);
+    expect((await again(tree)).report).not.toHaveProperty('journalCutShort');
+  });
+
   it('and files of a source that is not in this run stay', async () => {
     const tree = await convert({ [INPUTS]: at('2024-02-29T01:00:00'), [LABELS]: 'y\n1\n' });
     const before = await tree.files();
     forgetLast(tree);
     const second = await again(tree, { include: ['inputs.csv'] });
     expect(await second.files()).toEqual(before);
+  });
+});
+
+describe('a link in the place of an output', () => {
+  it('is none, wherever it leads: the source is converted again', async () => {
+    const destination = await temporaryFolder();
+    const tree = memoryTree({ [LABELS]: 'y\n1\n' });
+    await convertTree(tree, destination);
+    const [name = ''] = [...(await readFolder(destination)).keys()].filter((file) => file.startsWith('svc/'));
+    const path = join(destination, name);
+    await rename(path, join(destination, 'moved.jsonl'));
+    await symlink(join(destination, 'moved.jsonl'), path);
+    const report = await convertTree(tree, destination);
+    expect(report).toMatchObject({ converted: 1, again: { 'output-missing': 1 }, foreign: 1 });
+    expect((await lstat(path)).isFile()).toBe(true);
   });
 });
 

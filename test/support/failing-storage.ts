@@ -1,6 +1,8 @@
 import { StorageError } from '../../src/errors.js';
 import type {
   ListedOddity,
+  Lock,
+  LockHolder,
   ReadRange,
   StagedObject,
   Storage,
@@ -79,6 +81,14 @@ export class FailingStorage implements Storage {
 
   async sweep(): Promise<void> {
     await this.#inner.sweep();
+  }
+
+  async lock(name: string, holder: LockHolder): Promise<Lock> {
+    return await this.#inner.lock(name, holder);
+  }
+
+  async lockedBy(name: string): Promise<LockHolder | undefined> {
+    return await this.#inner.lockedBy(name);
   }
 }
 

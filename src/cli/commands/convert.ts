@@ -21,6 +21,7 @@ import { convertText } from '../render/convert-text.js';
 import { shellQuoted } from '../render/page.js';
 import { plannedRejects } from '../render/plan-text.js';
 import { counted } from '../render/units.js';
+import { storageOptions } from '../storage-options.js';
 
 type Values = OptionValues &
   RunValues &
@@ -28,6 +29,7 @@ type Values = OptionValues &
     readonly plan?: string;
     readonly maxRejects?: MaxRejects;
     readonly replan?: boolean;
+    readonly repair?: boolean;
     readonly typesLike?: string;
   };
 
@@ -36,7 +38,8 @@ Examples:
   mdc-bridge convert ./modeldata ./modelDataCollector
   mdc-bridge convert ./modeldata ./modelDataCollector --plan plan.json --max-rejects 0.1%
 
-A run that was interrupted goes on where it stopped when the same command is run again.
+A run that was interrupted goes on where it stopped when the same command is run again; while
+one is at work, a second one ends with exit status 3 and says whom it met.
 SRC is never written to.`;
 
 export function convertCommand(host: CommandHost): Command {
@@ -54,6 +57,7 @@ export function convertCommand(host: CommandHost): Command {
     ...sourceOptions(),
     ...mappingOptions(),
     typesLikeOption(),
+    ...storageOptions(),
   ]) {
     command.addOption(option);
   }
@@ -70,7 +74,7 @@ async function runConvert(
 ): Promise<void> {
   const { io } = host;
   const flags = globalFlags(values);
-  const { typesLike, maxRejects, replan } = values;
+  const { typesLike, maxRejects, replan, repair } = values;
   const decisions =
     values.plan === undefined ? mappingValues(values) : { plan: await readPlan(values.plan, values) };
   const report = await withProgress(io, flags, (run, warn) =>
@@ -80,6 +84,7 @@ async function runConvert(
       ...(typesLike === undefined ? {} : { typesLike }),
       ...(maxRejects === undefined ? {} : { maxRejects }),
       ...(replan === undefined ? {} : { replan }),
+      ...(repair === undefined ? {} : { repair }),
       ...run,
       onPlan: (plan) => warnOfRejects(plan, maxRejects ?? 0, warn),
     }),

@@ -15,6 +15,7 @@ import { openOutputFile } from '../output-file.js';
 import { jsonText } from '../render/json-text.js';
 import { shellQuoted } from '../render/page.js';
 import { planText } from '../render/plan-text.js';
+import { storageOptions } from '../storage-options.js';
 
 type Values = OptionValues &
   RunValues &
@@ -40,6 +41,7 @@ export function planCommand(host: CommandHost): Command {
     typesLikeOption(),
     planOutOption(),
     workersOption(),
+    ...storageOptions(),
   ]) {
     command.addOption(option);
   }

@@ -4,6 +4,7 @@ import { EXIT } from '../exit-status.js';
 import { type GlobalValues, globalFlags, type RunValues, runValues } from '../option-values.js';
 import { sourceOptions } from '../options.js';
 import { isIncomplete, traceText } from '../render/trace-text.js';
+import { storageOptions } from '../storage-options.js';
 
 const HELP = `
 Examples:
@@ -19,7 +20,7 @@ export function traceCommand(host: CommandHost): Command {
     .argument('ID', "an event's id, or a correlation id")
     .argument('SRC', 'the legacy tree, as it was given to convert')
     .argument('DEST', 'the v2 root');
-  for (const option of sourceOptions()) command.addOption(option);
+  for (const option of [...sourceOptions(), ...storageOptions()]) command.addOption(option);
   return command
     .addHelpText('after', HELP)
     .action(async (id: string, source: string, destination: string) => {

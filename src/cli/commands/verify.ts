@@ -8,6 +8,7 @@ import { auditPage } from '../render/audit-page.js';
 import { auditTable } from '../render/audit-table.js';
 import { shellQuoted } from '../render/page.js';
 import { verifyText } from '../render/verify-text.js';
+import { storageOptions } from '../storage-options.js';
 
 type Values = RunValues &
   GlobalValues & { readonly report?: string; readonly sample?: number; readonly seed?: number };
@@ -28,7 +29,8 @@ export function verifyCommand(host: CommandHost): Command {
     )
     .argument('SRC', 'the legacy tree, as it was given to convert')
     .argument('DEST', 'the v2 root');
-  for (const option of [...verifyOptions(), workersOption(), ...sourceOptions()]) command.addOption(option);
+  for (const option of [...verifyOptions(), workersOption(), ...sourceOptions(), ...storageOptions()])
+    command.addOption(option);
   return command.addHelpText('after', HELP).action(async (source: string, destination: string) => {
     await runVerify(host, source, destination, command.optsWithGlobals<Values>());
   });

@@ -1,4 +1,4 @@
-import type { ConvertReport } from '../../convert/report.js';
+import type { CheckedOutputs, ConvertReport, WhyAgain } from '../../convert/report.js';
 import { heading, nextSteps, type Page, warning } from './page.js';
 import { printable } from './printable.js';
 import { renderTable, type TableRow } from './table.js';
@@ -20,6 +20,7 @@ export function convertText(report: ConvertReport, options: ConvertTextOptions):
       ...page,
       indent: 2,
     }),
+    ...(report.journalCutShort === true ? ['', ...warning(CUT_SHORT, page)] : []),
     ...rejectText(report, page),
     ...listText(
       'could not be converted',
@@ -27,10 +28,18 @@ export function convertText(report: ConvertReport, options: ConvertTextOptions):
       page,
     ),
     ...listText('changed since the plan saw them: convert again with a new plan', report.changed, page),
+    ...listText(
+      'no longer in SRC: what was made of them stays, and is not counted here',
+      report.gone.examples,
+      page,
+      report.gone.sources,
+    ),
     '',
     ...nextSteps(options.next, page),
   ];
 }
+
+const CUT_SHORT = "the journal's last line was cut short, as by a kill: what it was about was done again";
 
 function headline(report: ConvertReport): string {
   const { source, destination, interrupted, converted, failed, changed } = report;
@@ -40,8 +49,15 @@ function headline(report: ConvertReport): string {
   return converted === 0 ? `Nothing left to do: ${where}` : `Converted: ${where}`;
 }
 
+const AGAIN: Readonly<Record<WhyAgain, string>> = {
+  'source-changed': 'the source has changed',
+  'decisions-changed': 'columns, types or options have changed',
+  'output-missing': 'an output was gone',
+  'output-changed': 'an output was not as it was written',
+};
+
 function factRows(report: ConvertReport): TableRow[] {
-  const { totals, converted, unchanged, seconds, foreign } = report;
+  const { totals, converted, unchanged, seconds, foreign, checked } = report;
   const rejected = Object.values(totals.rejected).reduce((sum, rows) => sum + rows, 0);
   const runs = unchanged === 0 ? '' : `${count(converted)} in this run, ${count(unchanged)} done before`;
   const optional: [label: string, value: number, note: string][] = [
@@ -53,8 +69,11 @@ function factRows(report: ConvertReport): TableRow[] {
     ['lossy', totals.lossy, 'infinities written as null'],
     ['foreign', foreign, 'files in the destination that are not ours, left alone'],
   ];
+  const again = Object.entries(report.again) as [WhyAgain, number][];
   return [
     ['files', count(totals.files), runs],
+    ...again.map(([why, sources]): TableRow => ['again', count(sources), AGAIN[why]]),
+    ...(checked === undefined ? [] : [checkedRow(checked)]),
     ['lines', count(totals.lines), bytes(totals.bytesIn)],
     ['rows', count(totals.rows), `in ${counted(totals.events, 'event')}, ${bytes(totals.bytesOut)}`],
     ['rejects', { text: count(rejected), tone: rejected === 0 ? 'green' : 'yellow' }, ''],
@@ -63,6 +82,10 @@ function factRows(report: ConvertReport): TableRow[] {
       .map(([label, value, note]): TableRow => [label, count(value), note]),
     ['time', duration(seconds), converted === 0 || unchanged > 0 ? '' : rate(totals.bytesIn, seconds)],
   ];
+}
+
+function checkedRow({ sources, outputs, bytes: size }: CheckedOutputs): TableRow {
+  return ['checked', count(sources), `done before: ${counted(outputs, 'output')} read, ${bytes(size)}`];
 }
 
 function rejectText({ totals, sourceId, rejectsOverLimit }: ConvertReport, page: Page): string[] {
@@ -82,13 +105,15 @@ function rejectText({ totals, sourceId, rejectsOverLimit }: ConvertReport, page:
   ];
 }
 
-function listText(what: string, items: readonly string[], page: Page): string[] {
+/** `total` where `items` are only the first of them. */
+function listText(what: string, items: readonly string[], page: Page, total = items.length): string[] {
   if (items.length === 0) return [];
-  const more = items.length - MOST_LISTED;
+  const more = total - Math.min(items.length, MOST_LISTED);
+  const where = total === items.length ? ': --json lists them all' : '';
   return [
     '',
-    ...warning(`${counted(items.length, 'file')} ${what}`, page),
+    ...warning(`${counted(total, 'file')} ${what}`, page),
     ...items.slice(0, MOST_LISTED).flatMap((item) => wrapBehind('    ', printable(item), page.width)),
-    ...(more > 0 ? [`    … and ${count(more)} more: --json lists them all`] : []),
+    ...(more > 0 ? [`    … and ${count(more)} more${where}`] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../../storage/secrets.js';
 import type { Paint } from './paint.js';
 import { printable } from './printable.js';
 import { wrapBehind } from './text-width.js';
@@ -28,9 +29,10 @@ export function nextSteps(steps: readonly (readonly [say: string, command: strin
   ]);
 }
 
-/** An argument as a POSIX shell takes it, control characters included. */
+/** An argument as a POSIX shell takes it, control characters included; a SAS in it is hidden, to be put in again by hand. */
 export function shellQuoted(argument: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(argument)) return argument;
-  if (printable(argument) === argument) return `'${argument.replaceAll("'", "'\\''")}'`;
-  return `$'${printable(argument.replaceAll('\\', '\\\\').replaceAll("'", "\\'"))}'`;
+  const shown = withoutSecrets(argument);
+  if (/^[\w@%+=:,./-]+$/.test(shown)) return shown;
+  if (printable(shown) === shown) return `'${shown.replaceAll("'", "'\\''")}'`;
+  return `$'${printable(shown.replaceAll('\\', '\\\\').replaceAll("'", "\\'"))}'`;
 }

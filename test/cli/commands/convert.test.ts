@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../src/convert/plan-file.js';
 import { addUp, type ConvertReport } from '../../../src/convert/report.js';
 import type { ConvertOptions } from '../../../src/convert/run.js';
+import { heldBy } from '../../../src/storage/lock-holder.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { type FakeIo, fakeIo, runFake } from '../fake-io.js';
 import { file, plan } from '../render/sample-plan.js';
@@ -17,6 +18,8 @@ function report(part: Partial<ConvertReport> = {}): ConvertReport {
     totals: addUp([]),
     converted: 1,
     unchanged: 0,
+    again: {},
+    gone: { sources: 0, examples: [] },
     changed: [],
     failed: [],
     foreign: 0,
@@ -65,6 +68,23 @@ describe('the exit status tells how it ended, and the next step fits', () => {
   });
 });
 
+test('a second run ends with 3, and says whom it met and what to do', async () => {
+  const holder = {
+    host: 'vm-1',
+    pid: 4711,
+    since: '2026-11-22T07:40:00.000Z',
+    command: 'mdc-bridge convert a b',
+  };
+  const io = fakeIo({ engine: { convertTree: () => Promise.reject(heldBy(holder, 'file:///out/lock')) } });
+  expect(await runFake(CONVERT, io)).toEqual({
+    status: 3,
+    stdout: '',
+    stderr: `mdc-bridge: another run is at work here: process 4711 on vm-1, since 2026-11-22T07:40:00.000Z: mdc-bridge convert a b (file:///out/lock)
+→ wait for its end (\`mdc-bridge status DEST\` shows how far it is), or end it, and run the same command again: a process that is gone holds the lock for a minute at most
+`,
+  });
+});
+
 test('--json prints the report', async () => {
   const { stdout } = await runFake([...CONVERT, '--json'], convertingIo(report()));
   expect(JSON.parse(stdout)).toEqual(report());
@@ -72,9 +92,18 @@ test('--json prints the report', async () => {
 
 test('the options of a conversion reach the library', async () => {
   const asked: Asked = {};
-  const argv = [...CONVERT, '--max-rejects', '0.5%', '--replan', '--pair', 'order', '--workers', '0'];
+  const argv = [
+    ...CONVERT,
+    ...['--max-rejects', '0.5%', '--replan', '--repair', '--pair', 'order', '--workers', '0'],
+  ];
   await runFake(argv, convertingIo(report(), asked));
-  expect(asked.options).toMatchObject({ maxRejects: '0.5%', replan: true, pair: 'order', workers: 0 });
+  expect(asked.options).toMatchObject({
+    maxRejects: '0.5%',
+    replan: true,
+    repair: true,
+    pair: 'order',
+    workers: 0,
+  });
 });
 
 describe('a plan that rejects more than the limit', () => {

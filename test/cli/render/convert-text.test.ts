@@ -29,6 +29,8 @@ function report({ totals, ...part }: ReportPart = {}): ConvertReport {
     },
     converted: 18,
     unchanged: 0,
+    again: {},
+    gone: { sources: 0, examples: [] },
     changed: [],
     failed: [],
     foreign: 0,
@@ -96,5 +98,42 @@ test('files that failed or changed are listed, the first ten of each', () => {
   expect(text).toContain('    … and 2 more: --json lists them all');
   expect(text).toContain(
     '! 1 file changed since the plan saw them: convert again with a new plan\n    c.csv',
+  );
+});
+
+test('sources that had to be converted again are counted by what made that necessary', () => {
+  const text = render({
+    converted: 7,
+    unchanged: 11,
+    again: { 'source-changed': 1, 'decisions-changed': 2, 'output-missing': 3, 'output-changed': 1 },
+  });
+  expect(text).toMatch(/^ {2}again +1 {2}the source has changed$/m);
+  expect(text).toMatch(/^ {2}again +2 {2}columns, types or options have changed$/m);
+  expect(text).toMatch(/^ {2}again +3 {2}an output was gone$/m);
+  expect(text).toMatch(/^ {2}again +1 {2}an output was not as it was written$/m);
+  expect(render()).not.toContain('again');
+});
+
+test('a journal that a kill cut short is told', () => {
+  expect(render({ journalCutShort: true })).toContain(
+    "! the journal's last line was cut short, as by a kill",
+  );
+  expect(render()).not.toContain('journal');
+});
+
+test('a repair says what it has read', () => {
+  const text = render({ checked: { sources: 16, outputs: 40, bytes: 1_900_000 } });
+  expect(text).toMatch(/^ {2}checked +16 {2}done before: 40 outputs read, 1.9 MB$/m);
+});
+
+test('sources that are gone are listed, as far as the report has them', () => {
+  const examples = Array.from({ length: 12 }, (_, i) => `${i}-${HOSTILE}`);
+  const text = render({ gone: { sources: 1_000, examples } });
+  expect(text).toContain(
+    '! 1\u202f000 files no longer in SRC: what was made of them stays, and is not counted here\n    0-\\u001b',
+  );
+  expect(text).toContain('    … and 990 more\n');
+  expect(render({ gone: { sources: 1, examples: ['a.csv'] } })).toContain(
+    '! 1 file no longer in SRC: what was made of them stays, and is not counted here\n    a.csv\n',
   );
 });

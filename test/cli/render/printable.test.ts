@@ -34,3 +34,9 @@ test.each([
 ])('a shell reads %j from %s', (argument, quoted) => {
   expect(shellQuoted(argument)).toBe(quoted);
 });
+
+test('a SAS in an argument is hidden, to be put in again by hand', () => {
+  expect(shellQuoted('https://a.blob.core.windows.net/c?sv=1&sig=S3cr%3D')).toBe(
+    "'https://a.blob.core.windows.net/c?sv=1&sig=***'",
+  );
+});
