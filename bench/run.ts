@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { blobsText, runBlobs } from './blobs.ts';
 import { removeAbandoned, scratchFolder } from './measure/scratch.ts';
 import { describeEnvironment, type Environment } from './report/machine.ts';
 import { writeResults } from './report/results-file.ts';
@@ -51,6 +52,10 @@ async function runAll(settings: Settings, scratch: string, environment: Environm
   if (settings.scaling) {
     const report = await runScaling(settings, join(scratch, 'scaling'), environment);
     publish(scalingText(report), 'scaling', report);
+  }
+  if (settings.blobs) {
+    const report = await runBlobs(settings, join(scratch, 'blobs'), environment);
+    publish(blobsText(report), 'blobs', report);
   }
   if (settings.startup) {
     const report = runStartup(settings, environment);

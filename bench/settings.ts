@@ -14,6 +14,7 @@ export const USAGE: string = `npm run bench -- [SHAPE ...] [options]
   --runs 3            of every contender, in rounds
   --only ID           only contenders whose id begins so (see README.md); may be repeated
   --scaling           time and memory against size, 1/16 to 1 of --size (4GB), instead of a shape
+  --blobs             blobs to blobs through Azurite (128MB), instead of a shape
   --startup           mdc-bridge --version against node -e 0, instead of a shape
   --seed 1
   --work DIR          for trees (kept) and outputs (removed): ${join(tmpdir(), 'mdc-bridge-bench')}
@@ -26,6 +27,7 @@ export interface Settings {
   readonly shapes: readonly ShapeName[];
   readonly scaling: boolean;
   readonly startup: boolean;
+  readonly blobs: boolean;
   /** Bytes; a shape's own default unless given. */
   readonly size: number | undefined;
   readonly slowSize: number;
@@ -49,6 +51,7 @@ export function parseSettings(args: readonly string[]): Settings | 'help' {
       only: { type: 'string', multiple: true, default: [] },
       scaling: { type: 'boolean', default: false },
       startup: { type: 'boolean', default: false },
+      blobs: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
       work: { type: 'string', default: join(tmpdir(), 'mdc-bridge-bench') },
       library: { type: 'string', default: fileURLToPath(new URL('../dist/index.js', import.meta.url)) },
@@ -57,12 +60,13 @@ export function parseSettings(args: readonly string[]): Settings | 'help' {
     },
   });
   if (values.help) return 'help';
-  const { scaling, startup } = values;
+  const { scaling, startup, blobs } = values;
   const named = positionals.map(shapeNamed);
   return {
-    shapes: named.length > 0 || scaling || startup ? named : SHAPES,
+    shapes: named.length > 0 || scaling || startup || blobs ? named : SHAPES,
     scaling,
     startup,
+    blobs,
     size: values.size === undefined ? undefined : parseSize(values.size),
     slowSize: parseSize(values['slow-size']),
     runs: wholeNumber('--runs', values.runs),

@@ -43,6 +43,13 @@ export type Job =
       readonly destination: string;
     }
   | {
+      /** The emulator's connection string is in the environment. */
+      readonly kind: 'sdk-copy';
+      readonly container: string;
+      readonly converted: string;
+      readonly destination: string;
+    }
+  | {
       readonly kind: 'copy-files';
       readonly manifestFile: string;
       readonly source: string;

@@ -36,6 +36,12 @@ export async function load(job: Job): Promise<() => Promise<void> | void> {
       const sets = [sourceFiles(job), { folder: job.converted, names: eventFilesIn(job.converted) }];
       return () => copyBytes(sets, job.destination);
     }
+    case 'sdk-copy': {
+      const { copyBySdk } = await import('../peers/sdk-copy.ts');
+      const { container, converted, destination } = job;
+      const connection = process.env['AZURE_STORAGE_CONNECTION_STRING'] ?? '';
+      return () => copyBySdk(connection, container, converted, destination);
+    }
     case 'copy-files': {
       const { copyOneByOne } = await import('../peers/plain-copy.ts');
       const set = sourceFiles(job);
