@@ -13,14 +13,13 @@ import type { RunOptions } from './run-options.js';
 import { discardSegments, joinSegments, makeSegments } from './segments.js';
 import type { Source } from './source.js';
 import type { WorkLeft } from './work-left.js';
-import { openPool, type Pool } from './worker-pool.js';
+import type { Pool } from './worker-pool.js';
 
 /** Of a file that is split; few, since the hours between two of them are put together from parts. */
 const SEGMENTS_PER_THREAD = 2;
 
 /** One run's sources, converted by the pool, each journalled when its files are visible. */
 export class ConversionRun {
-  readonly #source: Source;
   readonly #destination: Storage;
   readonly #journal: Journal;
   readonly #options: RunOptions & { readonly maxRejects?: MaxRejects };
@@ -39,7 +38,6 @@ export class ConversionRun {
     journal: Journal,
     options: RunOptions & { readonly maxRejects?: MaxRejects },
   ) {
-    this.#source = source;
     this.#destination = destination;
     this.#journal = journal;
     this.#options = options;
@@ -47,20 +45,12 @@ export class ConversionRun {
     this.#note = new ProgressNote(destination, source.id);
   }
 
-  async convert({ tasks, again }: WorkLeft): Promise<void> {
+  async convert({ tasks, again }: WorkLeft, pool: Pool): Promise<void> {
     this.#meter.expect(
       tasks.length,
       tasks.reduce((sum, { size }) => sum + size, 0),
     );
-    const setup = {
-      source: this.#source.storage.access,
-      destination: this.#destination.access,
-      container: this.#source.container,
-      sourceId: this.#source.id,
-    };
-    const context = { ...setup, source: this.#source.storage, destination: this.#destination };
-    const { signal, workers } = this.#options;
-    const pool = openPool(setup, context, { workers, signal, onChunk: this.#meter.read.bind(this.#meter) });
+    pool.watch({ signal: this.#options.signal, onChunk: this.#meter.read.bind(this.#meter) });
     this.#note.start(() => ({ ...this.#meter.progress, inHand: this.#inHand }));
     try {
       // Large files first, so that the last one in hand is a small one.
@@ -81,7 +71,6 @@ export class ConversionRun {
       });
     } finally {
       await this.#note.end();
-      await pool.close();
       await this.#journal.flush();
     }
   }

@@ -18,7 +18,7 @@ import { readTypesLike } from './plan/types-like.js';
 import type { CollectionPlan, FilePlan, Plan, PlanSource, RowShape } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
 import { openSource, type Source } from './source.js';
-import { inCallingThread } from './worker-pool.js';
+import { inCallingThread, openPool, type Pool } from './worker-pool.js';
 
 export interface PlanOptions extends MappingOptions, RunOptions {
   /** A v2 tree: where its events have a column, their type is the plan's. */
@@ -32,16 +32,21 @@ export interface PlanOptions extends MappingOptions, RunOptions {
  * @throws MdcBridgeError `source` if there is nothing to convert, `plan` if a person must decide something first.
  */
 export async function planMigration(sourceUrl: StorageAddress, options: PlanOptions = {}): Promise<Plan> {
+  const source = await openSource(sourceUrl, options);
+  const pool = openPool(source, undefined, inCallingThread(options, sourceUrl).workers);
+  try {
+    return await planSource(source, options, pool);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** `planMigration` of a source that is open, by a pool that goes on to convert it. */
+export async function planSource(source: Source, options: PlanOptions, pool: Pool): Promise<Plan> {
   const settings = resolveSettings(options);
   const known = options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options);
-  const source = await openSource(sourceUrl, options);
   const listing = await listSources(source, settings, options);
-  const { censused, restless } = await takeCensuses(
-    source,
-    listing.sources,
-    settings,
-    inCallingThread(options, sourceUrl),
-  );
+  const { censused, restless } = await takeCensuses(source, listing.sources, settings, options, pool);
   const identified = identifySources(censused, settings);
   refuseCopies(identified);
   const naming = nameCollections(identified, settings);

@@ -10,7 +10,7 @@ import { type DestinationState, inspectDestination } from './destination.js';
 import { findGoneSources } from './gone-sources.js';
 import { Journal } from './journal.js';
 import type { MaxRejects } from './max-rejects.js';
-import { type PlanOptions, planMigration } from './plan.js';
+import { type PlanOptions, planSource } from './plan.js';
 import type { Plan } from './plan-file.js';
 import { refuseOtherColumns, refuseOtherRange, refuseOtherTree } from './refuse-conflicts.js';
 import type { ConvertReport } from './report.js';
@@ -18,7 +18,7 @@ import { holdingLock, othersAtWork, refuseSecondRun } from './run-lock.js';
 import type { RunOptions } from './run-options.js';
 import { migrationFolder, openSource, type Source } from './source.js';
 import { findWorkLeft, type OutputCheck } from './work-left.js';
-import { inCallingThread } from './worker-pool.js';
+import { inCallingThread, openPool, type Pool } from './worker-pool.js';
 
 export interface ConvertOptions extends RunOptions, MappingOptions {
   /** A plan made earlier, perhaps edited; without it the tree is planned first. Excludes every mapping option. */
@@ -53,13 +53,18 @@ export async function convertTree(
   const destination = await openStorage(destinationUrl, 'v2', options.storage);
   await refuseNesting(source.storage.url, destination.url);
   await refuseSecondRun(destination, source);
-  const plan = options.plan ?? (await planMigration(sourceUrl, options satisfies PlanOptions));
-  refuseOtherTree(plan, source);
-  options.onPlan?.(plan);
-  const settings = inCallingThread(options, sourceUrl, destinationUrl);
-  return await holdingLock(destination, source, options.signal, (signal, lost) =>
-    convertPlanned(plan, source, destination, { ...settings, signal }, lost),
-  );
+  const { workers } = inCallingThread(options, sourceUrl, destinationUrl);
+  const pool = openPool(source, destination, workers);
+  try {
+    const plan = options.plan ?? (await planSource(source, options satisfies PlanOptions, pool));
+    refuseOtherTree(plan, source);
+    options.onPlan?.(plan);
+    return await holdingLock(destination, source, options.signal, (signal, lost) =>
+      convertPlanned(plan, source, destination, { ...options, signal }, pool, lost),
+    );
+  } finally {
+    await pool.close();
+  }
 }
 
 /** As the only process that does so, unless `lost` fires: then nothing more is written. */
@@ -68,6 +73,7 @@ async function convertPlanned(
   source: Source,
   destination: Storage,
   options: ConvertOptions & { readonly signal: AbortSignal },
+  pool: Pool,
   lost: AbortSignal,
 ): Promise<ConvertReport> {
   const { signal } = options;
@@ -85,7 +91,7 @@ async function convertPlanned(
   try {
     await writeIfChanged(destination, planName(source), `${JSON.stringify(plan, null, 1)}\n`);
     await claim(plan, journal);
-    await run.convert(left);
+    await run.convert(left, pool);
     lost.throwIfAborted();
     await removeOrphans(destination, plan, tasks, journal, state);
     const report = run.report(plan, tasks, left, { gone, foreign: state.foreign });

@@ -3,12 +3,16 @@ import { Worker } from 'node:worker_threads';
 import { deserializeError, MdcBridgeError } from '../errors.js';
 import type { FromThread, ThreadStart, ThreadWork, ToThread } from './thread-messages.js';
 
-/** How a pool runs, whatever its work is. */
-export interface PoolOptions {
-  /** Threads; 0 works in the calling thread. As many as there are cores unless told. */
-  readonly workers?: number | undefined;
+/** Whom a pool listens to and tells. */
+export interface PoolWatch {
   readonly signal?: AbortSignal | undefined;
   readonly onChunk?: ((bytes: number, rows: number) => void) | undefined;
+}
+
+/** How a pool runs, whatever its work is. */
+export interface PoolOptions extends PoolWatch {
+  /** Threads; 0 works in the calling thread. As many as there are cores unless told. */
+  readonly workers?: number | undefined;
 }
 
 /** What a pool does with a job. It knows nothing of the work itself, so that any may use it. */
@@ -29,6 +33,8 @@ export interface JobPool<Job, Result> {
   readonly size: number;
   /** So many may be asked for at once: a thread that is done then finds its next job waiting. */
   readonly jobs: number;
+  /** From here on, in place of those before. To be called between jobs. */
+  watch(watch: PoolWatch): void;
   run(job: Job): Promise<Result>;
   /** After the last job: every thread puts away what it holds. The numbers of those that worked. */
   finish(): Promise<number[]>;
@@ -47,15 +53,19 @@ class InlinePool<Job, Result> implements JobPool<Job, Result> {
   readonly size = 1;
   readonly jobs = 1;
   readonly #work: PoolWork<Job, Result>;
-  readonly #options: PoolOptions;
+  #watch: PoolWatch;
 
-  constructor(work: PoolWork<Job, Result>, options: PoolOptions) {
+  constructor(work: PoolWork<Job, Result>, watch: PoolWatch) {
     this.#work = work;
-    this.#options = options;
+    this.#watch = watch;
+  }
+
+  watch(watch: PoolWatch): void {
+    this.#watch = watch;
   }
 
   async run(job: Job): Promise<Result> {
-    const { signal = new AbortController().signal, onChunk = () => undefined } = this.#options;
+    const { signal = new AbortController().signal, onChunk = () => undefined } = this.#watch;
     return await this.#work.inline.perform(job, signal, onChunk);
   }
 
@@ -87,7 +97,7 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
   readonly size: number;
   readonly jobs: number;
   readonly #work: PoolWork<Job, Result>;
-  readonly #options: PoolOptions;
+  #watch: PoolWatch = {};
   readonly #idle: Worker[] = [];
   /** Living threads and their numbers. */
   readonly #all = new Map<Worker, number>();
@@ -100,11 +110,17 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
     this.size = size;
     this.jobs = size * 2;
     this.#work = work;
-    this.#options = options;
     this.#onAbort = () => {
       for (const worker of this.#all.keys()) this.#tell(worker, { kind: 'abort' });
     };
-    options.signal?.addEventListener('abort', this.#onAbort);
+    this.watch(options);
+  }
+
+  watch(watch: PoolWatch): void {
+    this.#watch.signal?.removeEventListener('abort', this.#onAbort);
+    this.#watch = watch;
+    watch.signal?.addEventListener('abort', this.#onAbort);
+    if (watch.signal?.aborted === true) this.#onAbort();
   }
 
   run(job: Job): Promise<Result> {
@@ -129,7 +145,7 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
   }
 
   async close(): Promise<void> {
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#watch.signal?.removeEventListener('abort', this.#onAbort);
     const workers = [...this.#all.keys()];
     // First of all forgotten: a thread that is told to stop has not died.
     this.#all.clear();
@@ -161,7 +177,7 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
     worker.on('message', (message: FromThread<Result>) => this.#hear(worker, message));
     worker.on('error', (cause) => this.#lose(worker, cause));
     worker.on('exit', (code) => this.#lose(worker, new Error(`the thread ended with exit code ${code}`)));
-    if (this.#options.signal?.aborted === true) this.#tell(worker, { kind: 'abort' });
+    if (this.#watch.signal?.aborted === true) this.#tell(worker, { kind: 'abort' });
     return worker;
   }
 
@@ -170,7 +186,7 @@ class ThreadPool<Job, Result> implements JobPool<Job, Result> {
   }
 
   #hear(worker: Worker, message: FromThread<Result>): void {
-    if (message.bytes !== 0 || message.rows !== 0) this.#options.onChunk?.(message.bytes, message.rows);
+    if (message.bytes !== 0 || message.rows !== 0) this.#watch.onChunk?.(message.bytes, message.rows);
     if (message.kind === 'progress') return;
     const inHand = this.#inHand.get(worker);
     this.#inHand.delete(worker);

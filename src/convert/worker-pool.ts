@@ -1,7 +1,9 @@
 import type { StorageAddress } from '../storage/open-storage.js';
+import type { Storage } from '../storage/storage.js';
 import { warnWithoutKernel } from './kernel/kernel.js';
 import { type JobContext, performJob } from './perform-job.js';
-import { openJobPool, type PoolOptions } from './thread-pool.js';
+import type { Source } from './source.js';
+import { openJobPool, type PoolWatch } from './thread-pool.js';
 import type { Job, JobResult, WorkerSetup } from './worker-messages.js';
 
 /** Something that takes censuses and converts: worker threads, or the calling thread. */
@@ -10,6 +12,7 @@ export interface Pool {
   readonly size: number;
   /** So many may be asked for at once. */
   readonly jobs: number;
+  watch(watch: PoolWatch): void;
   run<J extends Job>(job: J): Promise<JobResult<J>>;
   close(): Promise<void>;
 }
@@ -22,9 +25,20 @@ export function inCallingThread<O extends { readonly workers?: number }>(
   return storages.every((storage) => typeof storage === 'string') ? options : { ...options, workers: 0 };
 }
 
-/** `context` is used when no threads are asked for, `setup` by the threads. */
-export function openPool(setup: WorkerSetup, context: JobContext, options: PoolOptions): Pool {
+/** Without a destination it takes censuses only. Threads open both storages themselves. */
+export function openPool(
+  { storage, container, id: sourceId }: Source,
+  destination: Storage | undefined,
+  workers: number | undefined,
+): Pool {
   warnWithoutKernel();
+  const common = { container, sourceId };
+  const setup: WorkerSetup = { ...common, source: storage.access, destination: destination?.access };
+  const context: JobContext = {
+    ...common,
+    source: storage,
+    ...(destination === undefined ? {} : { destination }),
+  };
   const pool = openJobPool(
     {
       script: new URL('./convert-worker.js', import.meta.url),
@@ -32,9 +46,10 @@ export function openPool(setup: WorkerSetup, context: JobContext, options: PoolO
       inline: { perform: (job: Job, signal, onChunk) => performJob(job, context, signal, onChunk) },
       fileOf: ({ task }) => task.source,
     },
-    options,
+    { workers },
   );
   return {
+    watch: (watch) => pool.watch(watch),
     size: pool.size,
     jobs: pool.jobs,
     // Which result belongs to which job is known by its kind.

@@ -6,10 +6,11 @@ import type { MappingSettings } from '../../mapping/settings.js';
 import { isChanged } from '../../storage/storage.js';
 import { CallLedger } from '../census/call-ledger.js';
 import type { CensusTask } from '../census/file-census.js';
+import { inLanes } from '../lanes.js';
 import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
 import { matchPattern, type Source } from '../source.js';
-import { openPool, type Pool } from '../worker-pool.js';
+import type { Pool } from '../worker-pool.js';
 import type { CensusedSource } from './identities.js';
 import type { ListedSource } from './list-sources.js';
 
@@ -25,32 +26,25 @@ export async function takeCensuses(
   source: Source,
   sources: readonly ListedSource[],
   settings: MappingSettings,
-  options: RunOptions,
+  { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'>,
+  pool: Pool,
 ): Promise<{ readonly censused: CensusedSource[]; readonly restless: ListedSource[] }> {
-  const meter = new ProgressMeter('plan', options.onProgress);
+  const meter = new ProgressMeter('plan', onProgress);
   meter.expect(
     sources.length,
     sources.reduce((sum, { size }) => sum + size, 0),
   );
   const folder = await mkdtemp(join(tmpdir(), 'mdc-bridge-plan-'));
-  const setup = { source: source.storage.access, container: source.container, sourceId: source.id };
-  const { signal, workers } = options;
-  const pool = openPool(
-    setup,
-    { ...setup, source: source.storage },
-    { workers, signal, onChunk: meter.read.bind(meter) },
-  );
+  pool.watch({ signal, onChunk: meter.read.bind(meter) });
   try {
     const tasks = makeTasks(sources, settings, folder);
     const result: (CensusedSource | undefined)[] = [];
-    const take = (wave: readonly (readonly [CensusTask, number])[]): Promise<unknown> =>
-      Promise.all(
-        wave.map(async ([task, index]) => {
-          throwIfAborted(signal);
-          result[index] = await takeAtRest(task, sources[index], source, pool);
-          meter.fileDone();
-        }),
-      );
+    const take = (wave: readonly (readonly [CensusTask, number])[]): Promise<void> =>
+      inLanes(pool.jobs, wave, async ([task, index]) => {
+        throwIfAborted(signal);
+        result[index] = await takeAtRest(task, sources[index], source, pool);
+        meter.fileDone();
+      });
     const numbered = tasks.map((task, index) => [task, index] as const);
     // Large files first, so that no thread is left with one at the end.
     numbered.sort(([a], [b]) => b.size - a.size);
@@ -62,7 +56,6 @@ export async function takeCensuses(
     throwIfAborted(signal);
     throw error;
   } finally {
-    await pool.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
