@@ -5,6 +5,7 @@ import type { Journal } from './journal.js';
 import { isRegular } from './kernel/convert-file-fast.js';
 import { inLanes } from './lanes.js';
 import { isOverLimit, type MaxRejects } from './max-rejects.js';
+import { ARCHIVED } from './plan/list-sources.js';
 import type { Plan } from './plan-file.js';
 import { ProgressMeter } from './progress.js';
 import { ProgressNote } from './progress-note.js';
@@ -98,6 +99,7 @@ export class ConversionRun {
       ...(left.checked === undefined ? {} : { checked: left.checked }),
       changed: this.#changed,
       failed: this.#failed,
+      ...archivedIn(plan),
       ...found,
       rejectsOverLimit: isOverLimit(totals, this.#options.maxRejects ?? 0),
       interrupted: this.#interrupted,
@@ -162,6 +164,11 @@ export class ConversionRun {
       if (!kept.has(name)) await this.#destination.remove(name);
     }
   }
+}
+
+function archivedIn({ leftOut }: Plan): Pick<ConvertReport, 'archived'> {
+  const found = leftOut.find(({ why }) => why === ARCHIVED);
+  return found === undefined ? {} : { archived: { sources: found.count, bytes: found.bytes } };
 }
 
 async function convertWhole(task: ConvertTask, pool: Pool): Promise<SourceResult> {

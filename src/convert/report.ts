@@ -91,6 +91,8 @@ export interface ConvertReport {
   readonly journalCutShort?: true;
   /** With `repair`: what was read of the sources that seemed to be done. */
   readonly checked?: CheckedOutputs;
+  /** Sources in the archive tier, which are left until somebody rehydrates them. Absent: none. */
+  readonly archived?: { readonly sources: number; readonly bytes: number };
   /** What was made of these is left alone, and is not in `totals`. */
   readonly gone: GoneSources;
   /** Sources whose content was not what the plan had seen; convert again with a new plan. */

@@ -20,6 +20,7 @@ import { convertOptions, sourceOptions, typesLikeOption, workersOption } from '.
 import { convertText } from '../render/convert-text.js';
 import { shellQuoted } from '../render/page.js';
 import { plannedRejects } from '../render/plan-text.js';
+import { rehydrateCommand } from '../render/rehydrate.js';
 import { counted } from '../render/units.js';
 import { storageOptions } from '../storage-options.js';
 
@@ -149,5 +150,12 @@ function nextCommands(
   if (report.changed.length > 0)
     return [['to see what has changed:', `mdc-bridge plan ${shellQuoted(source)}`]];
   if (report.failed.length > 0) return [['to try the files that failed again:', again]];
+  const rehydrate = report.archived === undefined ? undefined : rehydrateCommand(report.source);
+  if (rehydrate !== undefined) {
+    return [
+      ['to bring the archived blobs back (some hours):', rehydrate],
+      ['once they are back, with a new plan:', `mdc-bridge plan ${shellQuoted(source)} --out plan.json`],
+    ];
+  }
   return [['to prove it:', `mdc-bridge verify ${shellQuoted(source)} ${shellQuoted(destination)}`]];
 }

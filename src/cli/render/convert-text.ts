@@ -27,6 +27,7 @@ export function convertText(report: ConvertReport, options: ConvertTextOptions):
       report.failed.map(({ source, error }) => `${source}: ${error}`),
       page,
     ),
+    ...archivedText(report, page),
     ...listText('changed since the plan saw them: convert again with a new plan', report.changed, page),
     ...listText(
       'no longer in SRC: what was made of them stays, and is not counted here',
@@ -36,6 +37,15 @@ export function convertText(report: ConvertReport, options: ConvertTextOptions):
     ),
     '',
     ...nextSteps(options.next, page),
+  ];
+}
+
+function archivedText({ archived }: ConvertReport, page: Page): string[] {
+  if (archived === undefined) return [];
+  const { sources, bytes: size } = archived;
+  return [
+    '',
+    ...warning(`${counted(sources, 'blob')} left in the archive tier (${bytes(size)}): not converted`, page),
   ];
 }
 

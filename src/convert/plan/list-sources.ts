@@ -78,7 +78,7 @@ export async function listSources(
   return { sources, telemetry, leftOut: leftOut.result() };
 }
 
-/** Told by its first word from what is never converted: it may be, once it is rehydrated. */
+/** Why a blob of the archive tier is left out: unlike what never is a source, it may be one once it is rehydrated. */
 export const ARCHIVED = "archived (in the archive tier, which can't be read)";
 
 const ODDITIES = {

@@ -133,6 +133,7 @@ describe('storage as it is after years', () => {
     await openContainer(azurite.connectionString, 'oldresult');
     const ran = await run('convert', `${azurite.endpoint}/oldcontainer`, `${azurite.endpoint}/oldresult`);
     expect(ran.status, ran.stderr).toBe(0);
+    expect(ran.stdout).toContain('1 blob left in the archive tier');
     const plan = await run('plan', `${azurite.endpoint}/oldcontainer`, '--json');
     const { leftOut, files } = JSON.parse(plan.stdout) as {
       leftOut: { why: string; count: number; bytes: number; examples: string[] }[];
