@@ -1,4 +1,4 @@
-import { MdcBridgeError, serializeError } from '../errors.js';
+import { StorageError, serializeError } from '../errors.js';
 import { isChanged, type Storage } from '../storage/storage.js';
 import type { ConvertTask } from './convert-task.js';
 import type { Journal } from './journal.js';
@@ -128,7 +128,7 @@ export class ConversionRun {
     } catch (error) {
       if (this.#stopped()) return;
       if (isChanged(error)) this.#changed.push(task.source);
-      else if (isFatal(error)) throw error;
+      else if (!isOfSource(error, task)) throw error;
       else this.#failed.push({ source: task.source, error: serializeError(error).message });
     }
   }
@@ -175,8 +175,14 @@ async function convertWhole(task: ConvertTask, pool: Pool): Promise<SourceResult
   return await pool.run({ kind: 'convert', task });
 }
 
-/** No other source would fare better: the disk is full, DEST can't be written, or we are wrong. */
-function isFatal(error: unknown): boolean {
-  if (!(error instanceof MdcBridgeError)) return true;
-  return error.code !== 'storage' || !('reason' in error) || error.reason !== 'ENOENT';
+/** A file that can't be read; with any other failure no other source would fare better. */
+const UNREADABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO', 'EISDIR', 'ENOENT', 'EARCHIVED']);
+
+/** Whether only this source suffers: neither the destination, nor the network, nor we ourselves. */
+function isOfSource(error: unknown, { object }: ConvertTask): boolean {
+  return (
+    error instanceof StorageError &&
+    UNREADABLE.has(error.reason) &&
+    error.place?.file?.endsWith(object) === true
+  );
 }

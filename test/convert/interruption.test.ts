@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ConvertReport } from '../../src/convert/report.js';
 import { convertTree } from '../../src/convert/run.js';
+import { StorageError } from '../../src/errors.js';
 import { LocalStorage } from '../../src/storage/local-storage.js';
 import { MemoryStorage } from '../../src/storage/memory-storage.js';
-import type { Storage } from '../../src/storage/storage.js';
+import type { ReadRange, Storage } from '../../src/storage/storage.js';
 import { memoryTree, readObjects } from '../support/converted.js';
 import { errorOf } from '../support/error-of.js';
 import { FailingStorage, fullAfter, type Step } from '../support/failing-storage.js';
@@ -175,5 +176,44 @@ describe('a source that vanishes while the run goes on', () => {
     });
     expect(report.converted).toBe(4);
     expect(report).toMatchObject({ changed: [gone], failed: [] });
+  });
+});
+
+describe('a source that can’t be read while the run goes on', () => {
+  const unreadable = sourceName('labels', '2024/03/02', 'labels.csv');
+
+  async function convertWith(reason: string): Promise<ConvertReport> {
+    let converting = false;
+    class Broken extends MemoryStorage {
+      override async *read(
+        name: string,
+        ...rest: [range?: ReadRange, signal?: AbortSignal]
+      ): AsyncGenerator<Uint8Array, void, void> {
+        if (converting && name === unreadable) {
+          throw new StorageError(reason, `can't read ${name}`, { place: { file: `/modeldata/${name}` } });
+        }
+        yield* super.read(name, ...rest);
+      }
+    }
+    const source = new Broken('modeldata');
+    for (const [name, content] of await readObjects(TREE)) source.put(name, content);
+    return await convertTree(source, new MemoryStorage('v2'), {
+      onPlan: () => {
+        converting = true;
+      },
+    });
+  }
+
+  it.each(['EIO', 'EACCES', 'EARCHIVED'])(
+    'for %s is named among the failed; the others are converted',
+    async (reason) => {
+      const report = await convertWith(reason);
+      expect(report.converted).toBe(4);
+      expect(report.failed).toEqual([{ source: unreadable, error: `can't read ${unreadable}` }]);
+    },
+  );
+
+  it('since the network is gone ends the run: no other would fare better', async () => {
+    expect(await errorOf(convertWith('ECONNRESET'))).toMatchObject({ reason: 'ECONNRESET' });
   });
 });
