@@ -1,3 +1,4 @@
+import { parseDesignationSegment } from '../legacy/designation.js';
 import type { MappingSettings } from '../mapping/settings.js';
 import { folderRange } from './folder-range.js';
 import type { RunOptions } from './run-options.js';
@@ -7,7 +8,7 @@ type Asked = Pick<MappingSettings, 'since' | 'until'> & Pick<RunOptions, 'includ
 
 /** A pattern that asks for a folder by its name, such as a designation: below a month's folder no such folder follows. */
 const BY_FOLDER = /^\*\*\/[^/*?{}()[\]!+@]*[^/*?{}()[\]!+@\d][^/*?{}()[\]!+@]*\/\*\*$/;
-const MONTH_OR_DAY = /(?:^|\/)(\d{4})\/(\d{1,2})(?:\/(\d{1,2}))?\/$/;
+const MONTH_OR_DAY = /(?:^|\/)([^/]+)\/(\d{4})\/(\d{1,2})(?:\/(\d{1,2}))?\/$/;
 
 /**
  * Whether a folder of the container (`…/inputs/2019/03/`) need be listed: decided at months and days, since a number above them
@@ -21,8 +22,9 @@ export function folderFilter(asked: Asked): ((folder: string) => boolean) | unde
   const inRange = folderRange(asked);
   const isAskedFor = sourceFilter({ include: included, exclude: excluded });
   return (folder) => {
-    const [, year, month = '', day] = MONTH_OR_DAY.exec(folder) ?? [];
-    if (year === undefined) return true;
+    const [, designation, year, month = '', day] = MONTH_OR_DAY.exec(folder) ?? [];
+    // Behind free text such a pair may be a model named 2019 and its version 3.
+    if (designation === undefined || parseDesignationSegment(designation).kind === 'free') return true;
     return isAskedFor(`${folder}data.csv`) && daysOf(Number(year), Number(month), day).some(inRange);
   };
 }

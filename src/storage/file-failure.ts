@@ -3,6 +3,8 @@ import { CHANGED } from './storage.js';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space and run the same command again: what is done is kept',
+  EDQUOT: 'free some space or have the quota raised, and run the same command again: what is done is kept',
+  EIO: 'check the disk and its connection (dmesg), then run the same command again: what is done is kept',
   EACCES: 'give this user the right to read SRC and to write DEST, then run the same command again',
   EPERM: 'give this user the right to read SRC and to write DEST, then run the same command again',
   EROFS: 'choose a DEST on a file system that can be written',
@@ -13,6 +15,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
 function explain(reason: string): string {
   const known: Readonly<Record<string, string>> = {
     ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
+    EIO: 'the device failed',
     EACCES: 'permission denied',
     EPERM: 'permission denied',
     ENOENT: 'it is not there',
