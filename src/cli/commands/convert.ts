@@ -50,8 +50,8 @@ export function convertCommand(host: CommandHost): Command {
       'Converts a legacy tree into a v2 tree. Every row becomes part of an event or is kept, whole and with the reason, in ' +
         'the rejects under _migration; the counts of every file are balanced.',
     )
-    .argument('SRC', 'a copy of the container, or a folder inside one')
-    .argument('DEST', 'the v2 root (modelDataCollector); made if it is not there');
+    .argument('SRC', 'the container, its copy, or a folder inside one: a path or URL')
+    .argument('DEST', 'the v2 root (modelDataCollector): a path, made if it is not there, or a URL');
   for (const option of [
     ...convertOptions(),
     workersOption(),

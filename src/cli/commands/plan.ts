@@ -34,7 +34,7 @@ export function planCommand(host: CommandHost): Command {
       'Reads every row of a legacy tree and says what is there and what would become of it: which predictions and labels ' +
         'can be joined to their inputs, names, columns, types, and what will be rejected. Writes nothing but --out.',
     )
-    .argument('SRC', 'a copy of the container, or a folder inside one');
+    .argument('SRC', 'the container, its copy, or a folder inside one: a path or URL');
   for (const option of [
     ...sourceOptions(),
     ...mappingOptions(),
