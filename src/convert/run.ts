@@ -88,6 +88,7 @@ async function convertPlanned(
   const check: OutputCheck = (done) => checkOutputs(destination, done, options);
   const left = await findWorkLeft(tasks, journal, state.sizes, options.repair === true ? check : undefined);
   const run = new ConversionRun(source, destination, journal, options);
+  let isDone = false;
   try {
     await writeIfChanged(destination, planName(source), `${JSON.stringify(plan, null, 1)}\n`);
     await claim(plan, journal);
@@ -96,11 +97,19 @@ async function convertPlanned(
     await removeOrphans(destination, plan, tasks, journal, state);
     const report = run.report(plan, tasks, left, { gone, foreign: state.foreign });
     await writeReport(destination, source.id, report);
+    isDone = true;
     return report;
   } finally {
-    // What is staged would be taken from under the hands of a run into the same place.
-    if (!lost.aborted && !(await othersAtWork(destination, source))) await destination.sweep();
+    await tidyUp(destination, source, lost).catch((error: unknown) => {
+      // What went wrong before is what to tell.
+      if (isDone) throw error;
+    });
   }
+}
+
+async function tidyUp(destination: Storage, source: Source, lost: AbortSignal): Promise<void> {
+  // What is staged would be taken from under the hands of a run into the same place.
+  if (!lost.aborted && !(await othersAtWork(destination, source))) await destination.sweep();
 }
 
 function planName({ id }: Source): string {
