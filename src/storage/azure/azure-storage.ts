@@ -59,6 +59,7 @@ export class AzureStorage implements Storage {
       requests,
       budget: new ByteBudget(bytesInFlight / 2),
       failure: (verb, name, error) => this.#failure(verb, name, error, true),
+      released: (token) => void this.#released.add(token),
     };
   }
 
@@ -114,14 +115,7 @@ export class AzureStorage implements Storage {
   }
 
   async stage(name: string): Promise<StagedObject> {
-    const staged = new StagedBlob(name, this.#blob(name), this.#writing);
-    const release = staged.release.bind(staged);
-    staged.release = async () => {
-      const token = await release();
-      this.#released.add(token);
-      return token;
-    };
-    return staged;
+    return new StagedBlob(name, this.#blob(name), this.#writing);
   }
 
   async publishParts(name: string, tokens: readonly string[]): Promise<void> {

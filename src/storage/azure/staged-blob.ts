@@ -20,6 +20,8 @@ export interface BlobWriting {
   readonly budget: ByteBudget;
   /** The error for people. */
   failure(verb: string, name: string, error: unknown): Error;
+  /** Told each token that is given out. */
+  released(token: string): void;
 }
 
 /** A block blob being written: its blocks go out while it grows, and are nothing to be seen until one request makes a blob of them. */
@@ -74,7 +76,9 @@ export class StagedBlob implements StagedObject {
 
   async release(): Promise<string> {
     await this.#finishBlocks();
-    return `${this.#mark}-${this.#blocks}`;
+    const token = `${this.#mark}-${this.#blocks}`;
+    this.#writing.released(token);
+    return token;
   }
 
   async #finishBlocks(): Promise<void> {

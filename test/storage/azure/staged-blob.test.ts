@@ -33,6 +33,7 @@ function writing(settings: Partial<BlobWriting> = {}): BlobWriting {
     requests: testRequests(),
     budget: new ByteBudget(8 * MIB),
     failure: (verb, name, error) => new Error(`can't ${verb} ${name}`, { cause: error }),
+    released: () => undefined,
     ...settings,
   };
 }
