@@ -1,5 +1,4 @@
 import { StorageError } from '../errors.js';
-import { CHANGED } from './storage.js';
 
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space and run the same command again: what is done is kept',
@@ -36,14 +35,6 @@ export function failureAt(path: string, verb: string, name: string, cause: unkno
     place: { file: path },
     cause,
     ...(remedy === undefined ? {} : { remedy }),
-  });
-}
-
-/** The content that was asked for is not, or no longer, there. */
-export function changed(path: string, name: string): StorageError {
-  return new StorageError(CHANGED, `can't read ${name}: it has changed meanwhile`, {
-    place: { file: path },
-    remedy: 'run the same command again, with a new plan',
   });
 }
 

@@ -3,6 +3,7 @@ import { mkdir, open, rename, rm, rmdir, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbsent } from './file-failure.js';
+import { Heartbeat } from './heartbeat.js';
 import { hasEnded, heldBy, lockLost, parseHolder, unknownHolder } from './lock-holder.js';
 import type { Lock, LockHolder } from './storage.js';
 
@@ -64,8 +65,7 @@ class LocalLock implements Lock {
   readonly #made: string | undefined;
   readonly #rhythm: LockRhythm;
   readonly #lost = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  #beating: Promise<void> | undefined;
+  readonly #heartbeat: Heartbeat;
   #touched = Date.now();
   #released = false;
 
@@ -74,11 +74,7 @@ class LocalLock implements Lock {
     this.#text = text;
     this.#made = made;
     this.#rhythm = rhythm;
-    this.#timer = setInterval(() => {
-      this.#beating ??= this.#beat().finally(() => {
-        this.#beating = undefined;
-      });
-    }, rhythm.beatMs).unref();
+    this.#heartbeat = new Heartbeat(rhythm.beatMs, () => this.#beat());
   }
 
   get lost(): AbortSignal {
@@ -88,8 +84,7 @@ class LocalLock implements Lock {
   async release(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
-    clearInterval(this.#timer);
-    await this.#beating;
+    await this.#heartbeat.end();
     if (this.lost.aborted || !(await isOurs(this.#path, this.#text))) return;
     await rm(this.#path, { force: true });
     await this.#removeFolders();
@@ -112,7 +107,7 @@ class LocalLock implements Lock {
   }
 
   #lose(holder: LockHolder | undefined, cause?: unknown): void {
-    clearInterval(this.#timer);
+    this.#heartbeat.stop();
     this.#lost.abort(lockLost(holder, this.#path, cause));
   }
 

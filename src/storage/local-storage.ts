@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { MdcBridgeError, type StorageError, throwIfAborted } from '../errors.js';
 import { turnEventLoop } from './event-loop.js';
 import { type FileCalls, type OpenFile, PROMISED_CALLS, WAITING_CALLS } from './file-calls.js';
-import { changed, failureAt, isAbsent } from './file-failure.js';
+import { failureAt, isAbsent } from './file-failure.js';
 import { listFolder } from './list-folder.js';
 import { localLockHolder, takeLocalLock } from './local-lock.js';
 import { moveTo, StagedFile, writeAll } from './staged-file.js';
@@ -19,6 +19,7 @@ import type {
   StorageAccess,
   StoredObject,
 } from './storage.js';
+import { changedError } from './storage.js';
 import { storageSettings } from './storage-options.js';
 
 /** Hidden from consumers by its first character, and on the same file system as everything that is renamed out of it. */
@@ -77,7 +78,8 @@ export class LocalStorage implements Storage {
     let file: OpenFile | undefined;
     try {
       file = await this.#calls.open(this.#path(name), 'r');
-      if (etag !== undefined && etag !== etagOf(await file.stat())) throw changed(this.#path(name), name);
+      if (etag !== undefined && etag !== etagOf(await file.stat()))
+        throw changedError(name, this.#path(name));
       // One buffer for all chunks: allocating each costs more than reading it.
       const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(0, end - start)));
       for (let at = start; at < end; ) {
@@ -88,10 +90,11 @@ export class LocalStorage implements Storage {
         at += bytesRead;
         yield buffer.subarray(0, bytesRead);
       }
-      if (etag !== undefined && etag !== etagOf(await file.stat())) throw changed(this.#path(name), name);
+      if (etag !== undefined && etag !== etagOf(await file.stat()))
+        throw changedError(name, this.#path(name));
     } catch (error) {
       throwIfAborted(signal);
-      if (etag !== undefined && isAbsent(error)) throw changed(this.#path(name), name);
+      if (etag !== undefined && isAbsent(error)) throw changedError(name, this.#path(name));
       throw this.#failure('read', name, error);
     } finally {
       await file?.close();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { StorageError, throwIfAborted } from '../errors.js';
 import { heldBy } from './lock-holder.js';
 import {
-  CHANGED,
+  changedError,
   type Lock,
   type LockHolder,
   type ReadRange,
@@ -76,7 +76,7 @@ export class MemoryStorage implements Storage {
     throwIfAborted(signal);
     const content = this.#objects.get(name);
     if (range.etag !== undefined && range.etag !== (await this.stat(name))?.etag) {
-      throw new StorageError(CHANGED, `can't read ${name}: it has changed meanwhile`);
+      throw changedError(name);
     }
     if (content === undefined)
       throw new StorageError('ENOENT', `can't read ${name}: it is not there (ENOENT)`);

@@ -31,6 +31,14 @@ export interface ReadRange {
 /** The reason of the error of a read whose object no longer has the `etag` that was asked for: what was read of it is void. */
 export const CHANGED = 'ECHANGED';
 
+/** `file`: where it lies, for people. */
+export function changedError(name: string, file?: string): StorageError {
+  return new StorageError(CHANGED, `can't read ${name}: it has changed meanwhile`, {
+    ...(file === undefined ? {} : { place: { file } }),
+    remedy: 'run the same command again, with a new plan',
+  });
+}
+
 export function isChanged(error: unknown): boolean {
   return error instanceof StorageError && error.reason === CHANGED;
 }

@@ -1,6 +1,5 @@
 import type { AppendBlobClient } from '@azure/storage-blob';
-import { lookAt, readBlob } from './blob-reader.js';
-import { ByteBudget } from './byte-budget.js';
+import { lookAt, readSmall } from './blob-reader.js';
 import { codeOf, statusOf } from './request-failure.js';
 import type { Requests } from './requests.js';
 
@@ -56,11 +55,6 @@ export class AppendedBlob {
     const there = await lookAt(this.#blob, this.#requests);
     const end = start + body.length;
     if (there?.size !== end) return false;
-    const chunks: Uint8Array[] = [];
-    const range = { start, end, etag: there.etag };
-    for await (const chunk of readBlob(this.#blob, range, this.#requests, new ByteBudget(0), undefined)) {
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).equals(body);
+    return (await readSmall(this.#blob, { start, end, etag: there.etag }, this.#requests)).equals(body);
   }
 }

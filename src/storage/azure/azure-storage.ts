@@ -10,7 +10,7 @@ import type {
   StorageAccess,
   StoredObject,
 } from '../storage.js';
-import { CHANGED } from '../storage.js';
+import { changedError } from '../storage.js';
 import { AppendedBlob } from './appended-blob.js';
 import { azureFailure, type BlobPlace } from './azure-failure.js';
 import { listBlobs } from './blob-listing.js';
@@ -70,7 +70,7 @@ export class AzureStorage implements Storage {
   ): AsyncGenerator<StoredObject | ListedOddity, void, void> {
     throwIfAborted(signal);
     const { prefix: root, requests } = this.#settings;
-    const send = async <T>(_: string, act: (abort: AbortSignal) => Promise<T>): Promise<T> => {
+    const send = async <T>(act: (abort: AbortSignal) => Promise<T>): Promise<T> => {
       try {
         return await requests.send(act, { signal });
       } catch (error) {
@@ -109,7 +109,7 @@ export class AzureStorage implements Storage {
       throwIfAborted(signal);
       // The blob is gone: for a reader of one content it has changed.
       const status = statusOf(error);
-      if (range.etag !== undefined && status === 404) throw changed(name, this.#urlOf(name));
+      if (range.etag !== undefined && status === 404) throw changedError(name, this.#urlOf(name));
       throw this.#failure('read', name, error, false);
     }
   }
@@ -187,7 +187,7 @@ export class AzureStorage implements Storage {
   async #rangeOf(name: string, { start = 0, end, etag }: ReadRange): Promise<BlobRange> {
     if (etag !== undefined && end !== undefined && start < end) return { start, end, etag };
     const there = await this.stat(name);
-    if (etag !== undefined && there?.etag !== etag) throw changed(name, this.#urlOf(name));
+    if (etag !== undefined && there?.etag !== etag) throw changedError(name, this.#urlOf(name));
     if (there === undefined)
       throw new StorageError('ENOENT', `can't read ${name}: it is not there (ENOENT)`, {
         place: { file: this.#urlOf(name) },
@@ -211,11 +211,4 @@ export class AzureStorage implements Storage {
   #urlOf(name: string): string {
     return `${this.url}/${name}`;
   }
-}
-
-function changed(name: string, url: string): StorageError {
-  return new StorageError(CHANGED, `can't read ${name}: it has changed meanwhile`, {
-    place: { file: url },
-    remedy: 'run the same command again, with a new plan',
-  });
 }

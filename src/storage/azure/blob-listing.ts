@@ -5,7 +5,7 @@ import type { ListedOddity, StoredObject } from '../storage.js';
 const PAGE = 5000;
 
 /** Sends one request of a listing, and turns its failure into an error for people. */
-export type ListSend = <T>(prefix: string, act: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+export type ListSend = <T>(act: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 /**
  * All blobs under a prefix, page by page, ordered by the UTF-8 bytes of their names as the service gives them. With `wanted` the walk goes
@@ -36,7 +36,7 @@ async function* flatPages(
 ): AsyncGenerator<readonly BlobItem[], void, void> {
   let token: string | undefined;
   do {
-    const page = await send(prefix, async (abortSignal) => {
+    const page = await send(async (abortSignal) => {
       const options = { prefix, includeMetadata: true, abortSignal };
       const pages = container.listBlobsFlat(options).byPage({ maxPageSize: PAGE, ...from(token) });
       return (await pages.next()).value;
@@ -55,7 +55,7 @@ async function* folderPages(
 ): AsyncGenerator<readonly FolderEntry[], void, void> {
   let token: string | undefined;
   do {
-    const page = await send(prefix, async (abortSignal) => {
+    const page = await send(async (abortSignal) => {
       const options = { prefix, includeMetadata: true, abortSignal };
       const pages = container
         .listBlobsByHierarchy('/', options)

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { BlockBlobClient } from '@azure/storage-blob';
+import { Heartbeat } from '../heartbeat.js';
 import { hasEnded, heldBy, lockLost, parseHolder, unknownHolder } from '../lock-holder.js';
 import type { Lock, LockHolder } from '../storage.js';
-import { lookAt, readBlob } from './blob-reader.js';
-import { ByteBudget } from './byte-budget.js';
+import { lookAt, readSmall } from './blob-reader.js';
 import { codeOf, statusOf } from './request-failure.js';
 import type { Requests } from './requests.js';
 
@@ -97,9 +97,8 @@ class BlobLock implements Lock {
   readonly #id: string;
   readonly #requests: Requests;
   readonly #lost = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #heartbeat: Heartbeat;
   #renewed = Date.now();
-  #beating: Promise<void> | undefined;
   #released = false;
 
   constructor(blob: BlockBlobClient, url: string, id: string, requests: Requests) {
@@ -107,11 +106,7 @@ class BlobLock implements Lock {
     this.#url = url;
     this.#id = id;
     this.#requests = requests;
-    this.#timer = setInterval(() => {
-      this.#beating ??= this.#beat().finally(() => {
-        this.#beating = undefined;
-      });
-    }, BEAT_MS).unref();
+    this.#heartbeat = new Heartbeat(BEAT_MS, () => this.#beat());
   }
 
   get lost(): AbortSignal {
@@ -121,8 +116,7 @@ class BlobLock implements Lock {
   async release(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
-    clearInterval(this.#timer);
-    await this.#beating;
+    await this.#heartbeat.end();
     if (this.lost.aborted) return;
     const conditions = { leaseId: this.#id };
     await this.#requests
@@ -148,7 +142,7 @@ class BlobLock implements Lock {
   }
 
   async #lose(isGone: boolean, error: unknown): Promise<void> {
-    clearInterval(this.#timer);
+    this.#heartbeat.stop();
     const holder = await readHolder(this.#blob, this.#requests).catch(() => undefined);
     const cause = isGone ? undefined : (codeOf(error) ?? 'no answer');
     this.#lost.abort(lockLost(holder, this.#url, cause));
@@ -158,10 +152,8 @@ class BlobLock implements Lock {
 async function readHolder(blob: BlockBlobClient, requests: Requests): Promise<LockHolder | undefined> {
   const there = await lookAt(blob, requests);
   if (there === undefined) return undefined;
-  const chunks: Uint8Array[] = [];
   const range = { start: 0, end: there.size, etag: there.etag };
-  for await (const chunk of readBlob(blob, range, requests, new ByteBudget(0), undefined)) chunks.push(chunk);
-  return parseHolder(Buffer.concat(chunks).toString('utf8'));
+  return parseHolder((await readSmall(blob, range, requests)).toString('utf8'));
 }
 
 /** Refused since another has the lease, or since ours is no more. */

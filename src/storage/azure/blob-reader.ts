@@ -1,6 +1,6 @@
 import type { BlobClient } from '@azure/storage-blob';
 import { bareEtag, quotedEtag } from './blob-listing.js';
-import type { ByteBudget } from './byte-budget.js';
+import { ByteBudget } from './byte-budget.js';
 import { codeOf, statusOf, TruncatedBody } from './request-failure.js';
 import type { Requests } from './requests.js';
 
@@ -58,6 +58,13 @@ export async function* readBlob(
     stop.abort();
     for (const { lent } of ahead) if (lent > 0) budget.give(lent);
   }
+}
+
+/** All bytes of a small range. */
+export async function readSmall(blob: BlobClient, range: BlobRange, requests: Requests): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readBlob(blob, range, requests, new ByteBudget(0), undefined)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 async function download(
