@@ -19,9 +19,7 @@ export type JournalEntry =
 
 /** Each writing waits for the disk, or is a request: so many sources as are done meanwhile share one. */
 const FLUSH_MS = 1000;
-/** So much longer after each: an append blob takes 50,000, which so last for three days. */
-const LONGER_MS = 0.2;
-/** A blob takes 4 MiB in one request, and so all of it or nothing: its last line is never cut short then. */
+/** So much is in memory once more while it is on its way. */
 const APPEND_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
@@ -39,7 +37,6 @@ export class Journal {
   #pending: string[] = [];
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #flushes = 0;
   #failure: unknown;
   #empty = true;
 
@@ -81,10 +78,7 @@ export class Journal {
     this.#empty = false;
     this.#apply(entry);
     this.#pending.push(`${JSON.stringify(entry)}\n`);
-    this.#timer ??= setTimeout(
-      () => void this.flush().catch(() => undefined),
-      FLUSH_MS + this.#flushes * LONGER_MS,
-    );
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), FLUSH_MS);
   }
 
   /** Returns when all entries are durable. */
@@ -104,7 +98,6 @@ export class Journal {
       bytes += this.#pending[lines]?.length ?? 0;
     }
     const now = this.#pending.splice(0, lines).join('');
-    this.#flushes += 1;
     try {
       await this.#storage.append(this.#name, Buffer.from(now, 'utf8'));
     } catch (error) {

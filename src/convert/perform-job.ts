@@ -30,6 +30,8 @@ export async function performJob(
   onChunk: (bytes: number, rows: number) => void,
 ): Promise<JobResult<Job>> {
   const { source, destination, container, sourceId } = context;
+  source.heed?.(signal);
+  destination?.heed?.(signal);
   if (job.kind === 'census') {
     const reading = { source, signal, onChunk };
     return (await takeCensusFast(job.task, reading)) ?? (await takeCensus(job.task, reading));

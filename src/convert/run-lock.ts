@@ -28,8 +28,10 @@ export async function holdingLock<T>(
   const command = `mdc-bridge convert ${source.storage.url} ${destination.url}`;
   const lock = await destination.lock(lockName(source.id), thisProcess(command));
   const { lost } = lock;
+  const stop = signal === undefined ? lost : AbortSignal.any([signal, lost]);
+  destination.heed?.(stop);
   try {
-    return await work(signal === undefined ? lost : AbortSignal.any([signal, lost]), lost);
+    return await work(stop, lost);
   } catch (error) {
     // What went wrong then went wrong because of it.
     lost.throwIfAborted();

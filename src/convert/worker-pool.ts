@@ -49,7 +49,11 @@ export function openPool(
     { workers },
   );
   return {
-    watch: (watch) => pool.watch(watch),
+    watch: (watch) => {
+      storage.heed?.(watch.signal);
+      destination?.heed?.(watch.signal);
+      pool.watch(watch);
+    },
     size: pool.size,
     jobs: pool.jobs,
     // Which result belongs to which job is known by its kind.

@@ -39,6 +39,18 @@ export function parseBlobHost(scheme: 'http' | 'https', authority: string): Blob
   );
 }
 
+/** One of an account's other routes: `https://acct-secondary.blob…`, `http://127.0.0.1:10000/acct-secondary`. */
+const ROUTE =
+  /^(?<start>https?:\/\/(?:[^/]+\/)?[a-z0-9]+)-(?<route>[a-z0-9]+)(?<end>(?:(?:\.[a-z0-9-]+)*\.blob\..*)?)$/;
+
+/** The account's own endpoint; and whether this one is of its copy in another region, which nobody can write. */
+export function accountEndpoint(endpoint: string): { readonly own: string; readonly isReadOnly: boolean } {
+  const { start, route, end } = ROUTE.exec(endpoint)?.groups ?? {};
+  return start === undefined
+    ? { own: endpoint, isReadOnly: false }
+    : { own: `${start}${end}`, isReadOnly: route === 'secondary' };
+}
+
 export function checkedAccount(name: string): string {
   if (ACCOUNT.test(name)) return name;
   throw wrongAddress(

@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, rmdir, utimes } from 'node:fs/promises';
+import { link, mkdir, rename, rm, rmdir, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbsent } from './file-failure.js';
 import { Heartbeat } from './heartbeat.js';
-import { hasEnded, heldBy, lockLost, parseHolder, unknownHolder } from './lock-holder.js';
+import { createLockFile, type LockFile, type LockRhythm, lookAtLockFile, sweepUnborn } from './lock-file.js';
+import { heldBy, lockLost, unknownHolder } from './lock-holder.js';
 import type { Lock, LockHolder } from './storage.js';
-
-export interface LockRhythm {
-  /** The holder touches its file so often. */
-  readonly beatMs: number;
-  /** A file that was not touched for so long is nobody's. */
-  readonly silentMs: number;
-}
 
 const RHYTHM: LockRhythm = { beatMs: 10_000, silentMs: 60_000 };
 /** A taker that meets another in the middle of it looks again, so often at most. */
@@ -20,28 +14,32 @@ const LOOKS = 25;
 const LOOK_AGAIN_MS = 20;
 
 /**
- * Takes a lock that is a file: made by one process only, since its open fails where a file is, and touched while it is held. A
+ * Takes a lock that is a file: made by one process only, since a link to where a file is fails, and touched while it is held. A
  * silent one is replaced in one step by the file `….next`, which again one process only can make: so there is no moment in
- * which two takers both find the place free.
+ * which two takers both find the place free. The link is of a file that is written before, so no moment shows a lock without
+ * its holder, and a kill leaves none.
  *
+ * @param name gives a file a second name, as `link` does.
  * @throws MdcBridgeError `conflict` if another holds it; the operating system's errors as they are.
  */
 export async function takeLocalLock(
   path: string,
   holder: LockHolder,
   rhythm: LockRhythm = RHYTHM,
+  name: typeof link = link,
 ): Promise<Lock> {
   // The token tells this holding from any other, also of the same process.
   const text = `${JSON.stringify({ ...holder, token: randomUUID() })}\n`;
   let made: string | undefined;
-  let found: Found | undefined;
+  let found: LockFile | undefined;
   for (let look = 0; look < LOOKS; look += 1) {
     if (look > 0) await sleep(LOOK_AGAIN_MS);
     made ??= await mkdir(dirname(path), { recursive: true });
-    if ((await create(path, text)) || (await replaceSilent(path, text, rhythm))) {
+    if ((await createLockFile(path, text, name)) || (await replaceSilent(path, text, rhythm, name))) {
+      await sweepUnborn(path);
       return new LocalLock(path, text, made, rhythm);
     }
-    found = await lookAt(path, rhythm);
+    found = await lookAtLockFile(path, rhythm);
     // Without a holder it is being written just now, or is no lock's file.
     if (found?.isSilent === false && found.holder !== undefined) throw heldBy(found.holder, path);
   }
@@ -53,7 +51,7 @@ export async function localLockHolder(
   path: string,
   rhythm: LockRhythm = RHYTHM,
 ): Promise<LockHolder | undefined> {
-  const found = await lookAt(path, rhythm);
+  const found = await lookAtLockFile(path, rhythm);
   if (found === undefined || found.isSilent) return undefined;
   return found.holder ?? unknownHolder(found.touched);
 }
@@ -92,7 +90,7 @@ class LocalLock implements Lock {
 
   async #beat(): Promise<void> {
     try {
-      const found = await lookAt(this.#path, this.#rhythm);
+      const found = await lookAtLockFile(this.#path, this.#rhythm);
       if (found?.text !== this.#text) {
         this.#lose(found?.holder);
         return;
@@ -125,68 +123,26 @@ class LocalLock implements Lock {
   }
 }
 
-interface Found {
-  readonly text: string;
-  /** None in a text that is no lock's. */
-  readonly holder: LockHolder | undefined;
-  readonly touched: Date;
-  /** Not touched for a minute, or of a process of this machine that has ended. */
-  readonly isSilent: boolean;
-}
-
-/** Text and time are of the same file, whatever is put in its place meanwhile. Absent: `undefined`. */
-async function lookAt(path: string, { silentMs }: LockRhythm): Promise<Found | undefined> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { mtime: touched } = await file.stat();
-      const text = await file.readFile('utf8');
-      const holder = parseHolder(text);
-      const isOld = Date.now() - touched.getTime() > silentMs;
-      return { text, holder, touched, isSilent: isOld || (holder !== undefined && hasEnded(holder)) };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
-
 async function isOurs(path: string, text: string): Promise<boolean> {
-  return (await lookAt(path, RHYTHM))?.text === text;
+  return (await lookAtLockFile(path, RHYTHM))?.text === text;
 }
 
-/** Whether the file is made now; not if there is one, or if its folder went with another's lock. */
-async function create(path: string, text: string): Promise<boolean> {
-  try {
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(text);
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
-    } finally {
-      await file.close();
-    }
-    return true;
-  } catch (error) {
-    if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function replaceSilent(path: string, text: string, rhythm: LockRhythm): Promise<boolean> {
+async function replaceSilent(
+  path: string,
+  text: string,
+  rhythm: LockRhythm,
+  name: typeof link,
+): Promise<boolean> {
   const next = `${path}.next`;
-  if ((await lookAt(path, rhythm))?.isSilent !== true) return false;
-  if (!(await create(next, text))) {
+  if ((await lookAtLockFile(path, rhythm))?.isSilent !== true) return false;
+  if (!(await createLockFile(next, text, name))) {
     // Its maker may have ended in the middle of this.
-    if ((await lookAt(next, rhythm))?.isSilent === true) await rm(next, { force: true });
+    if ((await lookAtLockFile(next, rhythm))?.isSilent === true) await rm(next, { force: true });
     return false;
   }
   try {
     // Another taker may have been here between the look and the file.
-    if ((await lookAt(path, rhythm))?.isSilent === true) {
+    if ((await lookAtLockFile(path, rhythm))?.isSilent === true) {
       await rename(next, path);
       return await isOurs(path, text);
     }

@@ -11,7 +11,7 @@ export interface StorageOptions {
   readonly bytesInFlight?: number;
   /** Megabits a second, up and down together. Unlimited unless told. */
   readonly maxMbps?: number;
-  /** Ends a request's repetitions, in seconds. 300 unless told. */
+  /** Ends a request's repetitions, and all requests' while none is answered; in seconds. 300 unless told. */
   readonly retrySeconds?: number;
 }
 

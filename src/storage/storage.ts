@@ -62,6 +62,11 @@ export interface Storage {
   /** How another thread opens the same; absent where only this object will do. */
   readonly access?: StorageAccess;
   /**
+   * From the firing of this signal on, in place of an earlier one's, nothing that fails is repeated, and no call that is under way
+   * lasts more than a second: for whoever has yet to put things in order. Absent where calls wait for nobody.
+   */
+  heed?(signal: AbortSignal | undefined): void;
+  /**
    * All objects whose name starts with `prefix`, ordered by the UTF-8 bytes of their names (a service may order characters beyond
    * U+FFFF otherwise). Nothing there: no items. Given
    * `wanted`, what lies below a folder (`a/b/`) that it refuses is not listed; not at all, where that saves requests.
@@ -84,7 +89,10 @@ export interface Storage {
   publishParts(name: string, tokens: readonly string[]): Promise<void>;
   /** Forgets contents that were released; those that are gone already, too. */
   discardParts(tokens: readonly string[]): Promise<void>;
-  /** Adds bytes to the end of an object, durably; makes the object if it is absent. For journals, not for data. */
+  /**
+   * Adds bytes to the end of an object, durably; makes the object if it is absent. Any object that was published here may be
+   * appended to, and one that was appended to replaced. For journals, not for data.
+   */
   append(name: string, bytes: Uint8Array): Promise<void>;
   /** Absent: done already. */
   remove(name: string): Promise<void>;

@@ -93,7 +93,12 @@ describe('a disk that runs full at any write', () => {
 });
 
 describe('a device that fails in any call that writes', () => {
-  const LASTING: Readonly<Record<string, boolean>> = { ENOSPC: true, EIO: false };
+  const LASTING: Readonly<Record<string, boolean>> = { ENOSPC: true, EDQUOT: true, EIO: false };
+  const WORDS: Readonly<Record<string, string>> = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
+    EIO: 'the device failed',
+  };
 
   it.each(Object.keys(LASTING))(
     'with %s: a clear error, no half output, and the next run completes',
@@ -113,6 +118,7 @@ describe('a device that fails in any call that writes', () => {
         if (error === undefined) break;
         failures += 1;
         expect(error).toMatchObject({ code: 'storage', reason: code });
+        expect(error.message).toContain(`${WORDS[code]} (${code})`);
         expect(error.remedy).toContain('what is done is kept');
         for (const [name, content] of Object.entries(await contentsBelow(root))) {
           if (!name.startsWith('_')) expect(content, name).toBe(expected[name]);

@@ -161,6 +161,31 @@ export function describeWriting(driver: string, open: () => Promise<Storage>): v
       expect([await read(storage, 'a/journal'), await names(storage)]).toEqual(['1\n2\n', ['a/journal']]);
     });
 
+    it('appends to an object that was published, and replaces one that was appended to, again and again', async () => {
+      const storage = await open();
+      await writeWhole(storage, 'a/journal', '0\n');
+      for (let round = 1; round < 4; round += 1) {
+        await storage.append('a/journal', text('1\n'));
+        await storage.append('a/journal', text('2\n'));
+        expect(await read(storage, 'a/journal')).toBe(round === 1 ? '0\n1\n2\n' : 'cut\n1\n2\n');
+        await writeWhole(storage, 'a/journal', 'cut\n');
+      }
+      const parts = await storage.stage('a/journal');
+      await parts.append(text('part\n'));
+      await storage.publishParts('a/journal', [await parts.release()]);
+      await storage.append('a/journal', text('3\n'));
+      expect(await read(storage, 'a/journal')).toBe('part\n3\n');
+    });
+
+    it('appends to a large object that was published', async () => {
+      const storage = await open();
+      const content = 'abcdefg'.repeat(1_000_000);
+      await writeWhole(storage, 'a/journal', content);
+      await storage.append('a/journal', text('1\n'));
+      await storage.append('a/journal', text('2\n'));
+      expect((await read(storage, 'a/journal')) === `${content}1\n2\n`).toBe(true);
+    });
+
     it('removes one object and no other', async () => {
       const storage = await open();
       for (const name of ['a/b', 'a/c']) await writeWhole(storage, name, name);

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { link, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type LockRhythm, localLockHolder, takeLocalLock } from '../../src/storage/local-lock.js';
+import { localLockHolder, takeLocalLock } from '../../src/storage/local-lock.js';
+import type { LockRhythm } from '../../src/storage/lock-file.js';
 import type { Lock, LockHolder } from '../../src/storage/storage.js';
 import { errorOf } from '../support/error-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -36,6 +37,14 @@ async function leave(path: string, content: string | LockHolder, secondsAgo: num
   await writeFile(path, typeof content === 'string' ? content : `${JSON.stringify(content)}\n`);
   const then = Date.now() / 1000 - secondsAgo;
   await utimes(path, then, then);
+}
+
+function textIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return 'gone';
+  }
 }
 
 /** Of a process of this machine that has ended. */
@@ -114,6 +123,55 @@ describe('a lock file that another process has left', () => {
     await take(path);
     expect(await readdir(dirname(path))).toEqual(['lock']);
   });
+});
+
+describe('a lock file that is being made', () => {
+  it('is never seen without its holder', async () => {
+    const path = await lockPath();
+    const seen = new Set<string>();
+    let isDone = false;
+    const watch = async (): Promise<void> => {
+      while (!isDone) {
+        if (existsSync(path)) seen.add(textIfThere(path));
+        await setImmediate();
+      }
+    };
+    const watching = watch();
+    for (let round = 0; round < 200; round += 1) await (await takeLocalLock(path, HERE)).release();
+    isDone = true;
+    await watching;
+    expect(seen.size).toBeGreaterThan(1);
+    for (const text of seen) expect(text).toMatch(/^(?:gone|\{.*\}\n)$/);
+  });
+
+  it('by a taker that is killed in the middle of it is nobody’s at once; what is left goes with the next taker', async () => {
+    const path = await lockPath();
+    const killed = takeLocalLock(path, HERE, RHYTHM, async (from) => {
+      await link(from, `${from}-kept`);
+      throw new Error('killed');
+    });
+    await expect(killed).rejects.toThrow('killed');
+    expect(await readdir(dirname(path))).toEqual([expect.stringMatching(/^lock\.new-.*-kept$/)]);
+    await leave(`${path}.next.new-1`, ELSEWHERE, 0);
+    await leave(join(dirname(path), 'journal.jsonl'), '', 0);
+    await take(path);
+    expect((await readdir(dirname(path))).sort()).toEqual(['journal.jsonl', 'lock']);
+  });
+
+  for (const code of ['EPERM', 'ENOTSUP', 'ENOSYS']) {
+    it(`is made where no file can have two names (${code}), by one of many too`, async () => {
+      const path = await lockPath();
+      const nameless = async (): Promise<never> => {
+        throw Object.assign(new Error('refused'), { code });
+      };
+      const takers = Array.from({ length: 6 }, () => takeLocalLock(path, HERE, RHYTHM, nameless));
+      const locks = (await Promise.allSettled(takers)).filter((one) => one.status === 'fulfilled');
+      expect(locks).toHaveLength(1);
+      expect(await localLockHolder(path)).toEqual(HERE);
+      expect(await readdir(dirname(path))).toEqual(['lock']);
+      await locks[0]?.value.release();
+    });
+  }
 });
 
 describe('a held lock file', () => {

@@ -1,5 +1,7 @@
 import { type ErrorDetails, StorageError } from '../../errors.js';
+import { accountEndpoint } from '../blob-host.js';
 import { CHANGED } from '../storage.js';
+import { explainLogin } from './login-failure.js';
 import { codeOf, statusOf } from './request-failure.js';
 
 /** Where a request went, for messages: no credentials in it. */
@@ -42,7 +44,8 @@ function explain(error: unknown, attempt: Attempt, place: BlobPlace): Known {
   const status = statusOf(error);
   const code = codeOf(error) ?? '';
   // First of all: a refused login has the status of the login service's answer.
-  if (isWithoutIdentity(error)) return NO_IDENTITY;
+  const login = explainLogin(error);
+  if (login !== undefined) return { reason: 'EACCES', ...login };
   if (status === undefined) return explainSilence(code, place);
   if (status === 401 || status === 403) return explainRefusal(code, attempt, place);
   if (status === 404) return explainAbsence(code, place);
@@ -109,27 +112,13 @@ function explainSilence(code: string, { endpoint }: BlobPlace): Known {
   };
 }
 
-/** By the names of @azure/identity's errors, which is loaded late. */
-function isWithoutIdentity(error: unknown): boolean {
-  const { name = '' } = (error ?? {}) as { readonly name?: string };
-  return /^(?:CredentialUnavailable|AggregateAuthentication|Authentication)/.test(name);
-}
-
-const NO_IDENTITY: Known = {
-  reason: 'EACCES',
-  why: 'no identity of this machine or user was found',
-  remedy:
-    'log in with `az login`, run where there is a managed identity (AZURE_CLIENT_ID names a user-assigned one), ' +
-    'set AZURE_STORAGE_CONNECTION_STRING, or put a SAS into the URL',
-};
-
 /** 403: what right is missing, and on what. */
 function explainRefusal(
   code: string,
   { writes }: Attempt,
   { endpoint, container, credential }: BlobPlace,
 ): Known {
-  const account = new URL(endpoint).host.split('.')[0];
+  const account = new URL(accountEndpoint(endpoint).own).host.split('.')[0];
   const scope = `container ${container} of storage account ${account}`;
   if (credential === 'sas') {
     const needed = writes ? 'read, add, create, write, delete and list (racwdl)' : 'read and list (rl)';

@@ -1,5 +1,6 @@
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { MdcBridgeError, StorageError, throwIfAborted } from '../../errors.js';
+import { accountEndpoint } from '../blob-host.js';
 import type {
   ListedOddity,
   Lock,
@@ -31,6 +32,8 @@ export interface AzureStorageSettings {
   readonly requests: Requests;
   /** Half of it for what is read ahead, half for blocks on their way. */
   readonly bytesInFlight: number;
+  /** A lock is renewed so often, in milliseconds. */
+  readonly beatMs?: number;
 }
 
 /** A container of blobs, or a folder in one. Publishing is one request, so a reader never sees half of a blob. */
@@ -61,6 +64,10 @@ export class AzureStorage implements Storage {
       failure: (verb, name, error) => this.#failure(verb, name, error, true),
       released: (token) => void this.#released.add(token),
     };
+  }
+
+  heed(signal: AbortSignal | undefined): void {
+    this.#settings.requests.heed(signal);
   }
 
   async *list(
@@ -115,6 +122,8 @@ export class AzureStorage implements Storage {
   }
 
   async stage(name: string): Promise<StagedObject> {
+    // What is appended later, is so to the content that is staged now.
+    this.#appended.delete(name);
     return new StagedBlob(name, this.#blob(name), this.#writing);
   }
 
@@ -139,9 +148,7 @@ export class AzureStorage implements Storage {
 
   async append(name: string, bytes: Uint8Array): Promise<void> {
     const { requests } = this.#settings;
-    const blob =
-      this.#appended.get(name) ??
-      new AppendedBlob(this.#client.getAppendBlobClient(this.#full(name)), requests);
+    const blob = this.#appended.get(name) ?? new AppendedBlob(this.#blob(name), requests);
     this.#appended.set(name, blob);
     try {
       await blob.append(bytes);
@@ -164,8 +171,10 @@ export class AzureStorage implements Storage {
   }
 
   async lock(name: string, holder: LockHolder): Promise<Lock> {
+    const { requests, beatMs, place } = this.#settings;
+    if (accountEndpoint(place.endpoint).isReadOnly) throw readOnly(this.url);
     try {
-      return await takeBlobLock(this.#blob(name), this.#urlOf(name), holder, this.#settings.requests);
+      return await takeBlobLock(this.#blob(name), this.#urlOf(name), holder, requests, beatMs);
     } catch (error) {
       throw error instanceof MdcBridgeError ? error : this.#failure('lock', name, error, true);
     }
@@ -211,4 +220,16 @@ export class AzureStorage implements Storage {
   #urlOf(name: string): string {
     return `${this.url}/${name}`;
   }
+}
+
+/** Whoever writes takes a lock first. */
+function readOnly(url: string): StorageError {
+  return new StorageError(
+    'EROFS',
+    "can't write: this is the account's copy in another region, which can only be read",
+    {
+      place: { file: url },
+      remedy: 'give DEST without -secondary behind the name of the account',
+    },
+  );
 }

@@ -24,6 +24,7 @@ export async function takeBlobLock(
   url: string,
   holder: LockHolder,
   requests: Requests,
+  beatMs: number = BEAT_MS,
 ): Promise<Lock> {
   // Chosen by us: a repeated request whose first answer got lost asks for the same lease.
   const id = randomUUID();
@@ -33,7 +34,7 @@ export async function takeBlobLock(
       const conditions = { ifMatch: etag };
       const lease = blob.getBlobLeaseClient(id);
       await requests.send((abortSignal) => lease.acquireLease(LEASE_SECONDS, { conditions, abortSignal }));
-      return new BlobLock(blob, url, id, requests);
+      return new BlobLock(blob, url, id, requests, beatMs);
     } catch (error) {
       const status = statusOf(error);
       const isMoved = status === 404 || status === 409 || status === 412;
@@ -101,12 +102,12 @@ class BlobLock implements Lock {
   #renewed = Date.now();
   #released = false;
 
-  constructor(blob: BlockBlobClient, url: string, id: string, requests: Requests) {
+  constructor(blob: BlockBlobClient, url: string, id: string, requests: Requests, beatMs: number) {
     this.#blob = blob;
     this.#url = url;
     this.#id = id;
     this.#requests = requests;
-    this.#heartbeat = new Heartbeat(BEAT_MS, () => this.#beat());
+    this.#heartbeat = new Heartbeat(beatMs, () => this.#beat());
   }
 
   get lost(): AbortSignal {
@@ -158,5 +159,5 @@ async function readHolder(blob: BlockBlobClient, requests: Requests): Promise<Lo
 
 /** Refused since another has the lease, or since ours is no more. */
 function isLeased(error: unknown): boolean {
-  return /^Lease(?:AlreadyPresent|IdMissing|IdMismatch|Lost|NotPresent)/.test(codeOf(error) ?? '');
+  return /^Lease(?:AlreadyPresent|IdMissing|IdMismatch|IsBroken|Lost|NotPresent)/.test(codeOf(error) ?? '');
 }

@@ -3,7 +3,7 @@ import { MdcBridgeError } from '../../errors.js';
 /** What a storage account's connection string says. */
 export interface ConnectionString {
   readonly account: string;
-  /** Of blobs, without a slash at its end; absent: the account's own in Azure. */
+  /** Of blobs, without a slash at its end; absent: the account's, in whichever cloud. */
   readonly endpoint?: string;
   readonly key?: string;
   readonly sas?: string;
@@ -23,8 +23,9 @@ export function parseConnectionString(text: string): ConnectionString {
     if (at > 0) parts.set(part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim());
   }
   if (parts.get('usedevelopmentstorage') === 'true') return EMULATOR;
-  const endpoint = normalEndpoint(parts.get('blobendpoint'));
-  const account = parts.get('accountname') ?? accountOf(endpoint);
+  const given = normalEndpoint(parts.get('blobendpoint'));
+  const account = parts.get('accountname') ?? accountOf(given);
+  const endpoint = given ?? endpointOf(account, parts.get('endpointsuffix'));
   const [key, sas] = [parts.get('accountkey'), parts.get('sharedaccesssignature')?.replace(/^\?/, '')];
   if (account === undefined || (key ?? sas ?? '') === '') {
     throw new MdcBridgeError(
@@ -46,6 +47,12 @@ export function parseConnectionString(text: string): ConnectionString {
 /** As `parseAddress` writes it: host in lower case, no default port. */
 function normalEndpoint(text: string | undefined): string | undefined {
   return (text !== undefined && URL.canParse(text) ? new URL(text).href : text)?.replace(/\/+$/, '');
+}
+
+/** The suffix is a cloud's: the same name may be somebody else's account in another. */
+function endpointOf(account: string | undefined, suffix: string | undefined): string | undefined {
+  if (account === undefined || suffix === undefined || suffix === '') return undefined;
+  return normalEndpoint(`https://${account}.blob.${suffix.replace(/^\.+/, '')}`);
 }
 
 function accountOf(endpoint: string | undefined): string | undefined {

@@ -1,3 +1,5 @@
+import { abortedError, throwIfAborted } from '../../errors.js';
+
 /** At most one halving in this time: all that were under way are refused together. */
 const HALVING_PAUSE_MS = 1000;
 
@@ -24,12 +26,25 @@ export class Gate {
     return Math.max(1, Math.floor(this.#limit));
   }
 
-  async enter(): Promise<void> {
+  /** @throws the `aborted` error, if the signal fires before there is room. */
+  async enter(signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
     if (this.#inside < this.limit) {
       this.#inside += 1;
       return;
     }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await new Promise<void>((resolve, reject) => {
+      const go = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1);
+        reject(abortedError(signal as AbortSignal));
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.push(go);
+    });
   }
 
   leave(): void {

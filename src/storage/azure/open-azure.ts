@@ -18,6 +18,7 @@ export interface AzureOptions extends Omit<StorageSettings, 'datastores'> {
   /** So many threads share the limits. */
   readonly threads: number;
   readonly tryMs?: number;
+  readonly beatMs?: number;
 }
 
 /** `url` is what is told of it, without credentials. Nothing is sent yet. */
@@ -29,7 +30,7 @@ export async function openAzure(
 ): Promise<AzureStorage> {
   const { endpoint, container, prefix } = address;
   const { client, credential } = await openContainer(address, options.connections);
-  const { concurrency, bytesInFlight, maxMbps, retrySeconds, threads, tryMs = TRY_MS } = options;
+  const { concurrency, bytesInFlight, maxMbps, retrySeconds, threads, tryMs = TRY_MS, beatMs } = options;
   const requests = new Requests({
     concurrency: Math.max(2, Math.floor(concurrency / threads)),
     retrySeconds,
@@ -43,5 +44,6 @@ export async function openAzure(
     place: { endpoint, container, credential },
     requests,
     bytesInFlight: bytesInFlight / threads,
+    ...(beatMs === undefined ? {} : { beatMs }),
   });
 }

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import type { ContainerClient, StoragePipelineOptions } from '@azure/storage-blob';
 import { MdcBridgeError } from '../../errors.js';
+import { accountEndpoint } from '../blob-host.js';
 import type { BlobPlace } from './azure-failure.js';
 import { type ConnectionString, parseConnectionString } from './connection-string.js';
 
@@ -52,9 +53,10 @@ export async function openContainer(
   return { client: new ContainerClient(url, await findIdentity(), PIPELINE), credential: 'identity' };
 }
 
-function isOf({ account, endpoint: own }: ConnectionString, endpoint: string): boolean {
-  if (own !== undefined) return own === endpoint;
-  const { host, pathname } = new URL(endpoint);
+function isOf({ account, endpoint: given }: ConnectionString, endpoint: string): boolean {
+  const { own } = accountEndpoint(endpoint);
+  if (given !== undefined) return given === own || given === endpoint;
+  const { host, pathname } = new URL(own);
   return host.split('.')[0] === account || pathname === `/${account}`;
 }
 

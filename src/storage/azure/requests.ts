@@ -1,15 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { throwIfAborted } from '../../errors.js';
 import { Gate } from './gate.js';
+import { Patience, type PatienceLimits } from './patience.js';
 import { isPassing, isThrottling, retryAfter, statusOf } from './request-failure.js';
 
-export interface RequestLimits {
+export interface RequestLimits extends PatienceLimits {
   /** At once. */
   readonly concurrency: number;
-  /** A request that fails in passing is repeated for so long. */
-  readonly retrySeconds: number;
-  /** One try of a request; a stalled connection is given up then. */
-  readonly tryMs: number;
   /** Megabits a second, both ways together; `Infinity`: no limit. */
   readonly maxMbps: number;
 }
@@ -32,6 +28,7 @@ const TRIES_UNHEARD = 4;
 export class Requests {
   readonly #limits: RequestLimits;
   readonly #gate: Gate;
+  readonly #patience: Patience;
   #answered = false;
   /** When the line is free again. */
   #free = 0;
@@ -39,6 +36,12 @@ export class Requests {
   constructor(limits: RequestLimits) {
     this.#limits = limits;
     this.#gate = new Gate(limits.concurrency);
+    this.#patience = new Patience(limits);
+  }
+
+  /** From its firing on, nothing is repeated, and what is under way is given up within a second. */
+  heed(signal: AbortSignal | undefined): void {
+    this.#patience.heed(signal);
   }
 
   /**
@@ -47,7 +50,7 @@ export class Requests {
    */
   async send<T>(act: (signal: AbortSignal) => Promise<T>, options: RequestOptions = {}): Promise<T> {
     const { signal, bytes = 0 } = options;
-    const end = performance.now() + this.#limits.retrySeconds * 1000;
+    const begun = performance.now();
     for (let tries = 1; ; tries += 1) {
       await this.#wait(bytes, signal);
       const failure = await this.#try(act, signal);
@@ -58,8 +61,11 @@ export class Requests {
       // At least as long as the service asks for, which may be no time at all.
       const pause = Math.max(retryAfter(error) ?? 0, pauseAfter(tries));
       const hopeless = !this.#answered && tries >= TRIES_UNHEARD;
-      if (hopeless || performance.now() + pause > end) throw error;
-      await sleep(pause, undefined, { signal }).catch(() => throwIfAborted(signal));
+      const isLast = (after: number): boolean => performance.now() + after > this.#patience.endOf(begun);
+      if (hopeless || isLast(pause)) throw error;
+      await this.#patience.pause(pause, signal);
+      throwIfAborted(signal);
+      if (isLast(0)) throw error;
     }
   }
 
@@ -67,22 +73,26 @@ export class Requests {
     act: (signal: AbortSignal) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly result: T } | { readonly error: unknown }> {
-    await this.#gate.enter();
-    let timeout: AbortSignal | undefined;
+    await this.#gate.enter(signal);
+    const time = this.#patience.startTry(signal);
     try {
       throwIfAborted(signal);
-      timeout = AbortSignal.timeout(this.#limits.tryMs);
-      const result = await act(signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
+      const result = await act(time.signal);
       this.#answered = true;
+      this.#patience.answered();
       this.#gate.answered();
       return { result };
     } catch (error) {
       // A refusal is an answer, too: the name and the port are right.
       if (statusOf(error) !== undefined) this.#answered = true;
+      if (isPassing(error)) {
+        if (signal?.aborted !== true) this.#patience.failed();
+      } else if (statusOf(error) !== undefined) this.#patience.answered();
       // On a slow line the tries share it, and would all run out of time again and again.
-      if (isThrottling(error) || timeout?.aborted === true) this.#gate.throttled();
+      if (isThrottling(error) || time.isOver) this.#gate.throttled();
       return { error };
     } finally {
+      time.end();
       this.#gate.leave();
     }
   }
@@ -94,7 +104,8 @@ export class Requests {
     const now = performance.now();
     const start = Math.max(now, this.#free);
     this.#free = start + (bytes * 8) / (maxMbps * 1000);
-    if (start > now) await sleep(start - now, undefined, { signal }).catch(() => throwIfAborted(signal));
+    if (start > now) await this.#patience.pause(start - now, signal);
+    throwIfAborted(signal);
   }
 }
 

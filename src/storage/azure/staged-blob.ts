@@ -10,7 +10,7 @@ import type { Requests } from './requests.js';
 /** 50,000 of them are a blob of 100 GB. */
 const BLOCK_BYTES = 2 * 1024 * 1024;
 /** Names the content that a request put there, so that a repeated one knows its own. */
-const MARK = 'mdcbridge';
+export const MARK = 'mdcbridge';
 /** Others that write the same blob at the same time win at most so often. */
 const MAX_ROUNDS = 5;
 
@@ -180,11 +180,12 @@ async function replace(
 }
 
 /** Something else is there, or something else than a moment ago. */
-function isTaken(error: unknown): boolean {
+export function isTaken(error: unknown): boolean {
   return statusOf(error) === 412 ? codeOf(error) !== 'LeaseIdMissing' : codeOf(error) === 'BlobAlreadyExists';
 }
 
-function blockIds(mark: string, count: number): string[] {
+/** Of so many blocks, in their order. */
+export function blockIds(mark: string, count: number): string[] {
   return Array.from({ length: count }, (_, n) => blockId(mark, n));
 }
 

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openAzure } from '../../../src/storage/azure/open-azure.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readWhole, writeWhole } from '../../../src/storage/storage.js';
-import { storageSettings } from '../../../src/storage/storage-options.js';
+import { openBlobs } from '../../storage/azure/open-blobs.js';
 import { type Azurite, startAzurite } from '../../support/azurite.js';
 import { openContainer, readContainer, uploadFolder } from '../../support/blob-trees.js';
-import { type CliRun, runCli } from '../../support/cli-child.js';
+import { type CliRun, runCli, startCli } from '../../support/cli-child.js';
 import { type FaultOptions, FaultProxy } from '../../support/fault-proxy.js';
 import { legacyFolder } from '../../support/golden.js';
 import { expectedOutcome, journalOf, outcomeOf } from '../../support/outcome.js';
@@ -111,8 +111,8 @@ describe('a network on which every request fails', () => {
       const to = `dying-${part}`;
       const from = proxy.requests;
       proxy.failsAfter = from + Math.floor(requests * part);
-      // Each request under way, and each of those that clean up after it, is repeated for its two seconds.
-      await expectGivenUp(await timed(() => run(proxy, to, 'convert', '--retry-seconds', '2')), 30);
+      // One clock runs for all that is under way, and for what puts things in order after it: not one after the other.
+      await expectGivenUp(await timed(() => run(proxy, to, 'convert', '--retry-seconds', '8')), 24);
       for (const [name, content] of outcomeOf(await written(to)))
         expect(content, name).toBe(expected.get(name));
       proxy.failsAfter = Number.POSITIVE_INFINITY;
@@ -138,24 +138,38 @@ describe('a network on which every request fails', () => {
   }
 });
 
+describe('a run that is told to stop while no request succeeds', () => {
+  for (const faults of [['stall'], ['reset', '503'], ['lost']] as const) {
+    it(`ends soon (${faults.join(', ')}), keeps what is done, and a later run completes`, async () => {
+      const proxy = await proxied({ seed: SEEDS[0] ?? 0, share: 0, faults, stallMs: 3_600_000 });
+      const to = `stopped-${faults.join('-')}`;
+      const urls = [`${proxy.endpoint}/modeldata`, `${proxy.endpoint}/results/${to}`];
+      const environment = { AZURE_STORAGE_CONNECTION_STRING: proxy.connectionString };
+      const child = startCli(['convert', ...urls, '--workers', '2'], environment);
+      await vi.waitUntil(async () => (await written(to)).size > 8, { timeout: 60_000 });
+      proxy.share = 1;
+      await sleep(700);
+      const start = performance.now();
+      child.process.kill('SIGINT');
+      const { status, stdout, stderr } = await child.ended;
+      const seconds = (performance.now() - start) / 1000;
+      console.log(`${to}: ${status} after ${seconds.toFixed(1)} s: ${stderr.trim().split('\n').join(' | ')}`);
+      expect([3, 130], stdout + stderr).toContain(status);
+      expect(seconds).toBeLessThan(5);
+      for (const [name, content] of outcomeOf(await written(to)))
+        expect(content, name).toBe(expected.get(name));
+      proxy.share = 0;
+      expectDone(await run(proxy, to, 'convert'));
+      expect(outcomeOf(await written(to))).toEqual(expected);
+    });
+  }
+});
+
 describe('a connection that stalls for ever', () => {
   it('is given up by the client, and the request sent again', async () => {
     const seed = SEEDS[0] ?? 0;
     const proxy = await proxied({ seed, share: 0.3, faults: ['stall'], stallMs: 3_600_000 });
-    const { endpoint, connectionString } = proxy;
-    const url = `${endpoint}/results/stalls`;
-    const access = { address: url, side: 'v2', settings: storageSettings() } as const;
-    const storage = await openAzure(
-      { endpoint, container: 'results', prefix: 'stalls/', sas: '' },
-      url,
-      access,
-      {
-        ...storageSettings(),
-        threads: 1,
-        connections: [connectionString],
-        tryMs: 300,
-      },
-    );
+    const storage = await openBlobs(proxy, 'results', 'stalls/', { tryMs: 300 });
     const names = Array.from({ length: 8 }, (_, i) => `object-${i}`);
     for (const name of names) await writeWhole(storage, name, name.repeat(100));
     for (const name of names) expect((await readWhole(storage, name))?.toString()).toBe(name.repeat(100));

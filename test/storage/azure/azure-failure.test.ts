@@ -152,6 +152,36 @@ describe('no identity', () => {
     });
   }
 
+  const refusals: Readonly<Record<string, readonly [string, RegExp, RegExp]>> = {
+    'a wrong secret': [
+      'AADSTS7000215: Invalid client secret',
+      /client secret is wrong/,
+      /AZURE_CLIENT_SECRET/,
+    ],
+    'an expired secret': ['AADSTS7000222: keys are expired', /secret has expired/, /AZURE_CLIENT_SECRET/],
+    'a wrong application': ['AADSTS700016: not found', /no such application/, /AZURE_CLIENT_ID/],
+    'a wrong tenant': ['AADSTS90002: Tenant not found', /no such tenant/, /AZURE_TENANT_ID/],
+    'what nobody thought of': ['AADSTS99999: ?', /refused it \(AADSTS99999\)/, /AZURE_CLIENT_SECRET/],
+    'no answer': ['endpoints_resolution_error', /refused it \(AuthenticationError\)/, /can be reached/],
+  };
+  for (const [title, [text, message, remedy]] of Object.entries(refusals)) {
+    it(`is something else than one that is refused: ${title}`, () => {
+      const thrown = new Error(`EnvironmentCredential authentication failed. ${text} S3cret`);
+      const error = told(Object.assign(thrown, { name: 'AuthenticationError', statusCode: 400 }));
+      expect(error.reason).toBe('EACCES');
+      expect(error.message).toMatch(message);
+      expect(error.remedy).toMatch(remedy);
+      expect(error.message).not.toMatch(/no identity|S3cret/);
+    });
+  }
+
+  it('is not told either where a login was found that has expired', () => {
+    const thrown = new Error('ManagedIdentity unavailable\nAADSTS700082: The refresh token has expired');
+    const error = told(Object.assign(thrown, { name: 'AggregateAuthenticationError' }));
+    expect(error.message).toContain('the login has expired (AADSTS700082)');
+    expect(error.remedy).toContain('az login');
+  });
+
   it('is told so too where the login service gave a status', () => {
     const error = told(
       Object.assign(new Error('invalid_client'), { name: 'AuthenticationError', statusCode: 400 }),

@@ -1,6 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
 import { listSources } from '../../../src/convert/plan/list-sources.js';
+import { Scratch } from '../../../src/convert/plan/scratch.js';
 import { AzureStorage } from '../../../src/storage/azure/azure-storage.js';
 import { storageSettings } from '../../../src/storage/storage-options.js';
 import { errorOf } from '../../support/error-of.js';
@@ -101,9 +102,12 @@ describe('the sources of a container', () => {
   }> => {
     const { include = [], ...range } = asked;
     const source = { storage: storageOf(fake.client), container: 'modeldata', prefix: '', id: 'modeldata-0' };
-    const { sources, leftOut } = await listSources(source, range, { include });
+    const scratch = await Scratch.open();
+    const { sources, leftOut } = await listSources(source, range, { include }, scratch);
     const notListed = leftOut.find(({ why }) => why.includes('not listed'))?.count ?? 0;
-    return { names: sources.map(({ name }) => name), requests: fake.requests, notListed };
+    const names = [...sources].map(({ name }) => name);
+    await scratch.close();
+    return { names, requests: fake.requests, notListed };
   };
 
   it('are listed by pages where all is asked for', async () => {

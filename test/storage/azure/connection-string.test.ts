@@ -7,7 +7,18 @@ const KEY = 'c2VjcmV0LWtleQ==';
 describe('a connection string', () => {
   it('has an account and a key, as the portal shows it; the key’s own = is a part of it', () => {
     const text = `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${KEY};EndpointSuffix=core.windows.net`;
+    const endpoint = 'https://acct.blob.core.windows.net';
+    expect(parseConnectionString(text)).toEqual({ account: 'acct', key: KEY, endpoint });
+  });
+
+  it('is of the cloud that its suffix names, unless it names its endpoint', () => {
+    const text = `AccountName=acct;AccountKey=${KEY};EndpointSuffix=`;
+    for (const suffix of ['core.chinacloudapi.cn', 'CORE.chinacloudapi.cn ', '.core.chinacloudapi.cn/']) {
+      expect(parseConnectionString(text + suffix).endpoint).toBe('https://acct.blob.core.chinacloudapi.cn');
+    }
     expect(parseConnectionString(text)).toEqual({ account: 'acct', key: KEY });
+    const both = `${text}core.windows.net;BlobEndpoint=https://acct.z1.blob.storage.azure.net`;
+    expect(parseConnectionString(both).endpoint).toBe('https://acct.z1.blob.storage.azure.net');
   });
 
   it('may have its parts in any order and case, with spaces around them and empty ones between', () => {

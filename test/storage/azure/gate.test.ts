@@ -25,6 +25,21 @@ describe('a gate', () => {
     expect(entered).toEqual([1, 2, 3]);
   });
 
+  it('forgets those whose signal fires while they wait, and lets the next one in', async () => {
+    const { gate } = gateAt(1);
+    await gate.enter();
+    const stop = new AbortController();
+    const gone = gate.enter(stop.signal);
+    const next = gate.enter(new AbortController().signal);
+    stop.abort();
+    await expect(gone).rejects.toMatchObject({ code: 'aborted' });
+    await expect(gate.enter(stop.signal)).rejects.toMatchObject({ code: 'aborted' });
+    gate.leave();
+    await next;
+    gate.leave();
+    await gate.enter();
+  });
+
   it('halves its limit when the service asks for less, at most once a second', () => {
     const { gate, clock } = gateAt(16);
     gate.throttled();

@@ -50,6 +50,17 @@ describe('a container is opened', () => {
     expect([credential, client.url, hasKey(client, 'key 1')]).toEqual(['key', `${ENDPOINT}/modeldata`, true]);
   });
 
+  it('with the key of its account, also by another of the account’s routes', async () => {
+    for (const route of ['secondary', 'microsoftrouting']) {
+      const endpoint = `https://acct-${route}.blob.core.windows.net`;
+      for (const suffix of ['', ';EndpointSuffix=core.windows.net', `;BlobEndpoint=${ENDPOINT}`]) {
+        const opened = await openContainer({ ...ADDRESS, endpoint }, [`${connection('acct', 'k')}${suffix}`]);
+        expect([opened.credential, opened.client.url]).toEqual(['key', `${endpoint}/modeldata`]);
+        expect(opened.client.credential).toMatchObject({ accountName: 'acct' });
+      }
+    }
+  });
+
   it('with the SAS of a connection string that has one', async () => {
     const text = `BlobEndpoint=${ENDPOINT}/;SharedAccessSignature=?${SAS}`;
     const { client, credential } = await openContainer(ADDRESS, [text]);
@@ -61,6 +72,7 @@ describe('a container is opened', () => {
       connection('other', 'key'),
       connection('acc', 'key'),
       `${connection('acct', 'key')};BlobEndpoint=https://acct.blob.core.chinacloudapi.cn`,
+      `${connection('acct', 'key')};EndpointSuffix=core.chinacloudapi.cn`,
     ];
     const { client, credential } = await openContainer(ADDRESS, others);
     expect([credential, client.credential.constructor.name]).toEqual(['identity', 'DefaultAzureCredential']);

@@ -193,6 +193,10 @@ describe('a request’s signal', () => {
     'during a try': (requests, signal) => requests.send(stalling, { signal }),
     'between two tries': (requests, signal) =>
       requests.send(failing(refusal(503, '', { 'retry-after': '15' })).act, { signal }),
+    'while it waits for others to be done': async (requests, signal) => {
+      for (let n = 0; n < 8; n += 1) requests.send(stalling).catch(() => undefined);
+      await requests.send(async () => undefined, { signal });
+    },
     'while it waits for the line': async (requests, signal) => {
       await requests.send(async () => undefined, { bytes: 1_000_000 });
       await requests.send(async () => undefined, { bytes: 1, signal });
@@ -202,10 +206,90 @@ describe('a request’s signal', () => {
     it(`stops it ${when} with the error for that, and soon`, async () => {
       const stop = new AbortController();
       const start = performance.now();
-      const waiting = errorOf(wait(testRequests({ maxMbps: 0.1 }), stop.signal));
+      const waiting = errorOf(wait(testRequests({ maxMbps: 0.1, tryMs: 10_000 }), stop.signal));
       setTimeout(() => stop.abort(), 50);
       expect(await waiting).toMatchObject({ code: 'aborted' });
       expect(performance.now() - start).toBeLessThan(5000);
     });
   }
+});
+
+describe.concurrent('requests that nobody answers', () => {
+  const dead = async (): Promise<never> => {
+    throw silence('ECONNRESET');
+  };
+
+  it('come to their end together: what follows the deadline is tried once', async ({ expect }) => {
+    const requests = await heard({ retrySeconds: 1 });
+    const start = performance.now();
+    const during = Promise.allSettled([requests.send(dead), sleep(500).then(() => requests.send(dead))]);
+    await during;
+    expect(performance.now() - start).toBeLessThan(1400);
+    const { act, began } = failing(silence('ECONNRESET'));
+    await expect(requests.send(act)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(began).toHaveLength(1);
+  });
+
+  it('are repeated again as soon as one is answered, be it with a refusal', async ({ expect }) => {
+    for (const answer of [async () => undefined, failing(refusal(404)).act]) {
+      const requests = await heard({ retrySeconds: 1 });
+      await requests.send(dead).catch(() => undefined);
+      await requests.send(answer).catch(() => undefined);
+      expect(await requests.send(failing(silence('ECONNRESET')).act)).toBe('done');
+    }
+  });
+
+  it('are not those that their callers gave up', async ({ expect }) => {
+    const requests = await heard({ retrySeconds: 0.4 });
+    await requests.send(stalling, { signal: AbortSignal.timeout(50) }).catch(() => undefined);
+    await sleep(500);
+    expect(await requests.send(failing(refusal(500)).act)).toBe('done');
+  });
+});
+
+describe.concurrent('requests of a run that is to stop', () => {
+  /** Told to stop after a moment. */
+  function stopping(requests: Requests): Requests {
+    const stop = new AbortController();
+    requests.heed(stop.signal);
+    setTimeout(() => stop.abort(), 50);
+    return requests;
+  }
+
+  it('are repeated no more', async ({ expect }) => {
+    const requests = stopping(await heard());
+    const { act, began } = failing(refusal(503, '', { 'retry-after': '15' }), refusal(503));
+    const start = performance.now();
+    await expect(requests.send(act)).rejects.toMatchObject({ statusCode: 503 });
+    expect([began.length, performance.now() - start < 5000]).toEqual([1, true]);
+    await expect(requests.send(failing(refusal(500)).act)).rejects.toMatchObject({ statusCode: 500 });
+  });
+
+  it('may be done with what is under way, but not for long', async ({ expect }) => {
+    const requests = stopping(await heard());
+    const start = performance.now();
+    const [stalled, done] = await Promise.allSettled([
+      requests.send(stalling),
+      requests.send(() => sleep(500, 'done')),
+    ]);
+    expect([stalled.status, done]).toEqual(['rejected', { status: 'fulfilled', value: 'done' }]);
+    expect(performance.now() - start).toBeLessThan(10_000);
+    // Time for an answer there is still, and where there was none, for a short one.
+    expect(await requests.send(() => sleep(50, 'done'))).toBe('done');
+  });
+
+  it('do not wait for the line', async ({ expect }) => {
+    const requests = stopping(testRequests({ maxMbps: 0.1 }));
+    await requests.send(async () => undefined, { bytes: 10_000_000 });
+    expect(await requests.send(async () => 'done', { bytes: 1 })).toBe('done');
+  });
+
+  it('are as ever again for the next run, with a signal of its own or none', async ({ expect }) => {
+    for (const next of [new AbortController().signal, undefined]) {
+      const requests = await heard();
+      requests.heed(AbortSignal.abort());
+      requests.heed(next);
+      expect(await requests.send(failing(refusal(500)).act)).toBe('done');
+    }
+  });
 });
