@@ -14,6 +14,9 @@ export const CORRELATION_COLUMNS = [
 
 const COUNT = CORRELATION_COLUMNS.length;
 
+/** The eight values by their columns' names: what the SDK's `collect` returns, and its `add_correlations` takes. */
+export type CorrelationFields = Readonly<Record<(typeof CORRELATION_COLUMNS)[number], string | number>>;
+
 /** The request id of rows that no Flask request served. */
 export const NO_REQUEST_ID = '00000000-0000-0000-0000-000000000000';
 

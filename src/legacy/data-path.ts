@@ -69,3 +69,20 @@ function isPart(text: string | undefined): text is string {
 function isHour(text: string): boolean {
   return isPart(text) && Number(text) < 24;
 }
+
+/** A blob's name as the SDK gives it; nothing in it is escaped. Dates are UTC. */
+export function formatDataPath({ folder, designation, date, hour, file }: DataPathParts): string {
+  const [year, month, day] = date.split('-');
+  return `${folder}${designation}/${year}/${month}/${day}/${hour === undefined ? '' : `${hour}/`}${file}`;
+}
+
+export interface DataPathParts {
+  /** `sub/rg/ws/service/model/version/`; a storage path of `model_config_map.json`, which may end without a slash. */
+  readonly folder: string;
+  readonly designation: string;
+  /** `2018-12-30` */
+  readonly date: string;
+  /** `00`-`23`, where a blob is an hour's. */
+  readonly hour: string | undefined;
+  readonly file: string;
+}

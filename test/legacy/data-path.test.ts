@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDataPath } from '../../src/legacy/data-path.js';
+import { formatDataPath, parseDataPath } from '../../src/legacy/data-path.js';
 import { anyText } from '../support/any-text.js';
 
 const BEFORE = 'sub/rg/ws/svc/model/1';
@@ -142,5 +142,53 @@ describe('a name that is no data file’s', () => {
       before,
     });
     expect(parseDataPath(`${BEFORE}/aml_telemetry.csv`)).toEqual({ kind: 'telemetry', before });
+  });
+});
+
+describe('formatDataPath', () => {
+  const parts = { folder: 'sub/rg/ws/svc/m/1/', designation: 'inputs', date: '2018-03-01', file: 'data.csv' };
+
+  it('names a blob by its day, or its day and hour', () => {
+    expect(formatDataPath({ ...parts, hour: undefined })).toBe(
+      'sub/rg/ws/svc/m/1/inputs/2018/03/01/data.csv',
+    );
+    expect(formatDataPath({ ...parts, hour: '07' })).toBe('sub/rg/ws/svc/m/1/inputs/2018/03/01/07/data.csv');
+  });
+
+  it('puts a storage path that ends without a slash right before the designation, as the SDK did', () => {
+    expect(formatDataPath({ ...parts, folder: 'x/y', hour: undefined })).toBe(
+      'x/yinputs/2018/03/01/data.csv',
+    );
+  });
+
+  it('gives what parseDataPath reads (property)', () => {
+    const segment = anyText(8, 1).filter((s) => !s.includes('/'));
+    const date = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
+    fc.assert(
+      fc.property(
+        fc.array(segment, { maxLength: 6 }),
+        fc.constantFrom('inputs', 'predictions', 'labels', 'signals', 'general'),
+        date,
+        fc.option(fc.integer({ min: 0, max: 23 }), { nil: undefined }),
+        segment,
+        (before, designation, day, hour, file) => {
+          const given = {
+            folder: before.map((one) => `${one}/`).join(''),
+            designation,
+            date: day.toISOString().slice(0, 10),
+            hour: hour === undefined ? undefined : String(hour).padStart(2, '0'),
+            file: `${file}x.csv`,
+          };
+          expect(parseDataPath(formatDataPath(given))).toEqual({
+            kind: 'data',
+            before,
+            designation: { kind: 'known', designation, prefix: '' },
+            date: given.date,
+            hour: given.hour,
+            file: given.file,
+          });
+        },
+      ),
+    );
   });
 });
