@@ -1,0 +1,18 @@
+/** A blob that rows go to, and the line of names that stands first in it. */
+export interface BlobTarget {
+  /** Its name within the container: `sub/rg/ws/service/model/1/inputs/2026/11/22/data.csv`. */
+  readonly name: string;
+  /** With its CRLF; absent where no names are known. Only used while the blob has no committed content. */
+  readonly header?: Uint8Array;
+}
+
+/** Whole rows for one blob, whole calls. Sent under one id for good, so that a batch sent again is known again. */
+export interface Batch {
+  /** UUID: the block's id in Azure (base64 of these 36 characters). */
+  readonly id: string;
+  /** May be read from a disk each time it is asked for. */
+  readonly bytes: Uint8Array;
+  /** Of `bytes`, which need not be read for it. */
+  readonly size: number;
+  readonly rows: number;
+}

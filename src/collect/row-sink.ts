@@ -1,0 +1,26 @@
+import type { Batch, BlobTarget } from './batch.js';
+
+/** Where batches become content: a folder, or a container. Knows nothing of timers, buffers and retries. */
+export interface RowSink {
+  /** Without credentials. */
+  readonly url: string;
+  /**
+   * Appends these batches to the blob, each once: a batch that is there already, because an earlier answer was lost, is not
+   * written again. Returns when every one of them has been seen in the blob's content.
+   *
+   * @throws StorageError (or the signal's `aborted` error): what was not seen there must be given again, under the same ids.
+   */
+  write(target: BlobTarget, batches: readonly Batch[], signal?: AbortSignal): Promise<Written>;
+  /**
+   * As `write`, before it returns: for the last rows of a process that ends. Absent where it can't be done.
+   */
+  writeNow?(target: BlobTarget, batches: readonly Batch[]): void;
+  close(): Promise<void>;
+}
+
+export interface Written {
+  /** The blob that took them: `{file}-1.csv` once the named one is full. */
+  readonly name: string;
+  /** Blocks that it has, of the 50,000 it may have; absent for files. */
+  readonly blocks?: number;
+}
