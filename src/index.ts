@@ -1,3 +1,14 @@
+export type { CollectEvent, CollectorStats, DropReason } from './collect/collect-event.js';
+export type { CollectorDesignation, CollectorOptions } from './collect/collector-options.js';
+export { CorrelatedData } from './collect/correlated-data.js';
+export { ModelDataCollector } from './collect/model-data-collector.js';
+export type {
+  CollectedData,
+  ColumnData,
+  NumberArray,
+  RecordData,
+  ShapedData,
+} from './collect/tabular-data.js';
 export type { MaxRejects } from './convert/max-rejects.js';
 export { type PlanOptions, planMigration } from './convert/plan.js';
 export type * from './convert/plan-file.js';
@@ -17,7 +28,9 @@ export { type CallTrace, traceCall } from './convert/trace.js';
 export type { VerifyReport } from './convert/verify/report.js';
 export { type VerifyOptions, verifyTree } from './convert/verify/verify-tree.js';
 export { type ErrorCode, MdcBridgeError, type Place, StorageError } from './errors.js';
-export { CORRELATION_COLUMNS, type Correlation } from './legacy/correlation.js';
+export { CORRELATION_COLUMNS, type Correlation, type CorrelationFields } from './legacy/correlation.js';
+export type { Environment } from './legacy/environment.js';
+export type { Cell } from './legacy/python-repr.js';
 export type { MappingOptions, MappingSettings, RowIdOptions } from './mapping/settings.js';
 export { MemoryStorage } from './storage/memory-storage.js';
 export type { StorageAddress } from './storage/open-storage.js';

@@ -1,0 +1,75 @@
+import type { DESIGNATIONS } from '../legacy/designation.js';
+import type { Environment } from '../legacy/environment.js';
+import type { StorageOptions } from '../storage/storage-options.js';
+import type { Clock } from './call-clock.js';
+
+/** `default` is the old SDK's default, and is stored as `general`. */
+export type CollectorDesignation = (typeof DESIGNATIONS)[number] | 'default';
+
+/** What the caller leaves out comes from the environment, as in the old SDK. */
+export interface CollectorOptions {
+  /** `designation`'s old name; only looked at where no designation is given. */
+  readonly identifier?: CollectorDesignation;
+  /** `sub/rg/ws`; from `model_config_map.json`, else `default/default/default`. Lower-cased. */
+  readonly workspace?: string;
+  /** From `SERVICE_NAME`, else `default`. */
+  readonly webserviceName?: string;
+  /** The highest in `model_config_map.json`, else `default`. */
+  readonly modelVersion?: string;
+  /** Names the file of signals and general data. */
+  readonly collectionName?: string;
+  /** Whether anything is collected; `AML_MODEL_DC_STORAGE_ENABLED=true` unless told. */
+  readonly enabled?: boolean;
+  /**
+   * The tree's root: a folder, or a container's URL, with or without a folder in it. Else the container `modeldata` of the
+   * account in `AML_MODEL_DC_STORAGE`, else the folder `./modeldata`.
+   */
+  readonly storage?: string;
+  /** Limits and retries of blob storage. */
+  readonly storageOptions?: StorageOptions;
+  /**
+   * `data`: `data.csv`, as the public docs have it. `sdk`: `inputs.csv`, `{collection}.csv` ..., as the real SDK wrote, for
+   * containers that Python services also write to.
+   */
+  readonly fileNames?: 'data' | 'sdk';
+  /** How records and columns are written: `list` as the SDK wrote lists (CRLF), `dataframe` as it wrote DataFrames (LF). */
+  readonly rowStyle?: 'list' | 'dataframe';
+  /** An array of arrays: one row each, or as the old SDK one row of reprs. */
+  readonly nested?: 'rows' | 'sdk';
+  /** Names of columns whose whole numbers are floats: `1.0`. */
+  readonly floatColumns?: readonly string[];
+  /** Leave a file with the header alone where a collector with feature names wrote no row, as the SDK did. */
+  readonly emptyFiles?: boolean;
+  /** Write `aml_telemetry.csv` beside each file of inputs, as the SDK did. */
+  readonly telemetry?: boolean;
+  /** More waits for the storage in no case; 64 MiB unless told. */
+  readonly maxBufferedBytes?: number;
+  /** What happens at `maxBufferedBytes`: new rows are dropped and counted, or go to the spool's folder. */
+  readonly whenFull?: 'drop-new' | 'spool';
+  /**
+   * `memory`: a killed process loses what it has not sent, a flush interval at most while the storage answers. `spool`: rows are
+   * in a local file before the next tick ends. `spool` where a spool folder is given, else `memory`.
+   */
+  readonly durability?: 'memory' | 'spool';
+  /** A local folder, best on a disk that outlives the process. */
+  readonly spoolFolder?: string;
+  /** Of one collector, on the disk; 1 GiB unless told. */
+  readonly maxSpoolBytes?: number;
+  /** Rows are visible after so long at most; 1 second for a folder, 30 for blob storage. */
+  readonly flushMs?: number;
+  /** Ending takes no longer; 5 seconds unless told. */
+  readonly shutdownMs?: number;
+  /** Whether SIGTERM and SIGINT, and the process's normal end, first flush; unless told, they do. */
+  readonly handleSignals?: boolean;
+  /**
+   * Told what is wrong with data that was offered, and what the storage refused. Without it, wrong data is thrown, and the rest
+   * is a process warning.
+   */
+  readonly onError?: (error: Error) => void;
+  /** The id of the request that is served just now, for `$aml_request_id`; zeros unless told. */
+  readonly requestId?: () => string | undefined;
+  /** For tests. */
+  readonly clock?: Clock;
+  readonly newId?: () => string;
+  readonly environment?: Environment;
+}

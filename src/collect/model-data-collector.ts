@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { StorageError } from '../errors.js';
+import type { CorrelationFields } from '../legacy/correlation.js';
+import { type Clock, systemClock } from './call-clock.js';
+import type { Call } from './call-rows.js';
+import { type CollectorStats, NO_STATS } from './collect-event.js';
+import type { CollectorDesignation, CollectorOptions } from './collector-options.js';
+import { type CollectorSettings, resolveCollector } from './collector-settings.js';
+import { CorrelatedData } from './correlated-data.js';
+import { CorrelationMaker } from './correlation-tail.js';
+import { finishAtExit, forgetAtExit } from './exit-flush.js';
+import { LegacyRows } from './legacy-rows.js';
+import { RowPrinter } from './row-printer.js';
+import { asTable, type CollectedData } from './tabular-data.js';
+
+const SHUTDOWN_MS = 5000;
+let hasWarned = false;
+
+/**
+ * Collects a model's inputs, predictions and labels into the tree that `azureml-monitoring` wrote, byte for byte. `collect` does no
+ * I/O and never waits: rows are written within seconds, and when the process ends.
+ *
+ * @example
+ *   const inputs = new ModelDataCollector('best_model', 'inputs', ['bmi', 'bp']);
+ *   const predictions = new ModelDataCollector('best_model', 'predictions', ['progression']);
+ *   const correlations = inputs.collect([0.0617, 0.0218]);
+ *   predictions.collect(predictions.addCorrelations([152.1], correlations));
+ */
+export class ModelDataCollector {
+  readonly #options: CollectorOptions;
+  readonly #settings: CollectorSettings;
+  readonly #clock: Clock;
+  readonly #correlations: CorrelationMaker;
+  readonly #printer: RowPrinter | undefined;
+  readonly #tell: (error: Error) => void;
+  /** None while nothing is written: not enabled, or closed. */
+  #rows: LegacyRows | undefined;
+  /** From the moment when it was asked for: nothing is taken any more. */
+  #closing: Promise<void> | undefined;
+  #last: CollectorStats = NO_STATS;
+  readonly #exit = {
+    finish: async () => await this.#rows?.finish(this.#shutdownMs),
+    giveUp: () => this.#lost(this.#rows?.giveUp() ?? 0),
+    finishNow: () => this.#lost(this.#rows?.finishNow() ?? 0),
+    hasWork: () => this.#rows?.hasWork() === true,
+  };
+
+  /**
+   * @param designation `inputs`, `predictions`, `labels`, `signals` or `general`; `default` is general.
+   * @param featureNames the columns' names, for data that brings none.
+   * @throws MdcBridgeError `usage` for options that can't be. The storage is not looked at before the first rows are written.
+   */
+  constructor(
+    model: string,
+    designation?: CollectorDesignation,
+    featureNames?: readonly string[],
+    options: CollectorOptions = {},
+  ) {
+    this.#options = options;
+    this.#tell = options.onError ?? ((error) => process.emitWarning(error));
+    this.#settings = resolveCollector(model, designation, featureNames, options);
+    this.#clock = options.clock ?? systemClock();
+    this.#correlations = new CorrelationMaker(this.#settings, options.newId ?? randomUUID, options.requestId);
+    const { debug, enabled } = this.#settings.environment;
+    this.#printer = debug ? new RowPrinter(this.#settings, options) : undefined;
+    if (options.enabled ?? enabled) this.#open();
+    else if (!debug && options.enabled === undefined) warnOnce();
+  }
+
+  /** Whether rows are written. */
+  get enabled(): boolean {
+    return this.#rows !== undefined && this.#closing === undefined;
+  }
+
+  /**
+   * Takes one call's data. It is copied, and can be changed afterwards.
+   *
+   * @param userCorrelationId stands before the random part of the correlation id of inputs.
+   * @returns for inputs their new correlation fields, for correlated data those it has; else `undefined`, as when not enabled.
+   * @throws MdcBridgeError `usage` for data that is no table, unless `onError` is there to take it.
+   */
+  collect(data: CollectedData | CorrelatedData, userCorrelationId = ''): CorrelationFields | undefined {
+    if (this.#closing !== undefined) return undefined;
+    if (this.#rows === undefined && this.#printer === undefined) return undefined;
+    try {
+      return this.#take(data, userCorrelationId);
+    } catch (error) {
+      if (this.#options.onError === undefined) throw error;
+      this.#options.onError(error as Error);
+      return undefined;
+    }
+  }
+
+  /** Data that answers a request, with its correlation fields; without any, the data as it is. */
+  addCorrelations<T extends CollectedData>(
+    data: T,
+    correlations: CorrelationFields | null | undefined,
+  ): T | CorrelatedData {
+    return correlations ? new CorrelatedData(data, correlations) : data;
+  }
+
+  /** Rows, by what has become of them. */
+  stats(): CollectorStats {
+    return this.#rows?.stats() ?? this.#last;
+  }
+
+  /** Returns when at least half of the buffer is free: for those who would rather wait than have rows dropped. */
+  async ready(): Promise<void> {
+    await this.#rows?.ready();
+  }
+
+  /**
+   * Returns when all that was accepted is written.
+   *
+   * @throws StorageError what the storage refused with; the rows are kept, and tried again.
+   */
+  async flush(): Promise<void> {
+    await this.#rows?.flush();
+  }
+
+  /**
+   * Writes what is left, within `shutdownMs`, and ends the collector: what is offered later is not taken.
+   *
+   * @throws StorageError if rows are lost.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #open(): void {
+    this.#rows = new LegacyRows(this.#settings, this.#options, this.#clock(), this.#tell);
+    if (this.#options.handleSignals ?? true) finishAtExit(this.#exit);
+  }
+
+  #take(offered: CollectedData | CorrelatedData, userId: string): CorrelationFields | undefined {
+    const isCorrelated = offered instanceof CorrelatedData;
+    const table = asTable(isCorrelated ? offered.data : offered, this.#options.nested ?? 'rows');
+    const time = this.#clock();
+    const isInputs = this.#settings.designation === 'inputs';
+    const given = isCorrelated ? offered.correlations : undefined;
+    const correlations = isInputs ? this.#correlations.make(time, userId) : given;
+    const call: Call = { table, time, correlations };
+    this.#printer?.print(call);
+    this.#rows?.take(call);
+    return correlations;
+  }
+
+  async #close(): Promise<void> {
+    const rows = this.#rows;
+    if (rows === undefined) return;
+    await rows.finish(this.#shutdownMs);
+    const lost = rows.giveUp();
+    this.#last = rows.stats();
+    this.#rows = undefined;
+    // Until now the process might have ended before.
+    forgetAtExit(this.#exit);
+    await rows.close();
+    if (lost > 0) throw lostRows(lost, this.#last);
+  }
+
+  get #shutdownMs(): number {
+    return this.#options.shutdownMs ?? SHUTDOWN_MS;
+  }
+
+  #lost(rows: number): void {
+    if (rows > 0) this.#tell(lostRows(rows, this.stats()));
+  }
+}
+
+function warnOnce(): void {
+  if (hasWarned) return;
+  hasWarned = true;
+  process.emitWarning(
+    "data collection is not enabled: set the environment variable AML_MODEL_DC_STORAGE_ENABLED to 'true'",
+    'MdcBridgeWarning',
+  );
+}
+
+function lostRows(rows: number, { lastError }: CollectorStats): StorageError {
+  const why = lastError === undefined ? '' : `: ${lastError}`;
+  return new StorageError('ELOST', `${rows} row${rows === 1 ? ' is' : 's are'} lost${why}`, {
+    remedy: 'give a spoolFolder: what the storage does not take before the process ends is then kept',
+  });
+}

@@ -1,0 +1,63 @@
+// A service with collectors under load, to be killed: node collector-load.mjs DIST FOLDER RUN load|drain CONTAINER-URL. See
+// killed-load.ts.
+import { appendFileSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+
+const [dist, folder, run, mode, storage] = process.argv.slice(2);
+const { ModelDataCollector } = await import(pathToFileURL(join(dist, 'index.js')).href);
+
+const CALLS_A_SECOND = 2000;
+const MOST_AT_ONCE = 40;
+
+const acknowledged = openSync(join(folder, 'acknowledged'), 'a');
+const collectors = ['a', 'b', 'c'].map(
+  (collectionName) =>
+    new ModelDataCollector('model', 'general', ['call', 'row', 'filling'], {
+      collectionName,
+      enabled: true,
+      storage,
+      spoolFolder: join(folder, 'spool'),
+      flushMs: 50,
+      onError: (error) => trouble(error.message),
+    }),
+);
+
+function trouble(text) {
+  appendFileSync(join(folder, 'trouble'), `run ${run}: ${text}\n`);
+}
+
+let calls = 0;
+
+/** A call's rows name it: `run.call,row of rows,filling`. */
+function collect() {
+  calls += 1;
+  const id = `${run}.${calls}`;
+  const count = 1 + (calls % 3);
+  const filling = 'x'.repeat((calls * 7) % 300);
+  const rows = Array.from({ length: count }, (_, row) => [id, `${row + 1}/${count}`, filling]);
+  collectors[Math.floor(Math.random() * collectors.length)].collect(rows);
+  return id;
+}
+
+const start = performance.now();
+function load() {
+  const due = Math.min(MOST_AT_ONCE, ((performance.now() - start) / 1000) * CALLS_A_SECOND - calls);
+  const ids = [];
+  for (let i = 0; i < due; i += 1) ids.push(collect());
+  // One whole tick lies between a call and its acknowledgement.
+  if (ids.length > 0) setImmediate(() => setImmediate(() => writeSync(acknowledged, `${ids.join('\n')}\n`)));
+  setImmediate(load);
+}
+
+process.stdout.write('ready\n');
+if (mode === 'load') load();
+else {
+  // What the last run left is found at the start.
+  do {
+    await sleep(100);
+    for (const collector of collectors) await collector.flush();
+  } while (collectors.some((collector) => collector.stats().bytesBuffered > 0));
+  for (const collector of collectors) await collector.close();
+}
