@@ -1,3 +1,4 @@
+import type { SpoolReport } from '../collect/spool-report.js';
 import type { PlanOptions } from '../convert/plan.js';
 import type { Plan } from '../convert/plan-file.js';
 import type { ConvertReport } from '../convert/report.js';
@@ -8,6 +9,11 @@ import type { CallTrace, TraceOptions } from '../convert/trace.js';
 import type { VerifyReport } from '../convert/verify/report.js';
 import type { VerifyOptions } from '../convert/verify/verify-tree.js';
 
+export interface SpoolPushOptions extends Pick<RunOptions, 'signal' | 'storage'> {
+  readonly to?: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
 /** The library as the commands see it; a test can put another in its place. */
 export interface Engine {
   planMigration(source: string, options: PlanOptions): Promise<Plan>;
@@ -15,6 +21,8 @@ export interface Engine {
   verifyTree(source: string, destination: string, options: VerifyOptions): Promise<VerifyReport>;
   traceCall(id: string, source: string, destination: string, options: TraceOptions): Promise<CallTrace>;
   readStatus(destination: string, options: Pick<RunOptions, 'signal' | 'storage'>): Promise<StatusReport>;
+  listSpool(folder: string): Promise<SpoolReport>;
+  pushSpool(folder: string, options: SpoolPushOptions): Promise<SpoolReport>;
 }
 
 /** Each part is loaded when it is used: `plan` starts without the code of `verify`. */
@@ -38,5 +46,14 @@ export const library: Engine = {
   async readStatus(destination, options) {
     const { readStatus } = await import('../convert/status.js');
     return readStatus(destination, options);
+  },
+  async listSpool(folder) {
+    const { listSpool } = await import('../collect/spool-list.js');
+    return listSpool(folder);
+  },
+  async pushSpool(folder, { storage, environment, ...options }) {
+    const { pushSpool } = await import('../collect/spool-push.js');
+    const { openSinkAt } = await import('../collect/open-sink.js');
+    return pushSpool(folder, { ...options, openSink: (url) => openSinkAt(url, storage, environment) });
   },
 };

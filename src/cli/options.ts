@@ -77,6 +77,14 @@ export function verifyOptions(): Option[] {
   ];
 }
 
+export function spoolToOption(): Option {
+  return declare(
+    RUN,
+    '--to <url>',
+    'send everything there, whatever the files say: the tree that the collector wrote to, a path or URL',
+  );
+}
+
 export function workersOption(): Option {
   return declare(RUN, '--workers <n>', 'threads; 0 works in the main thread (default: one a core)', (flag) =>
     wholeNumber(flag, 0, 256),

@@ -4,6 +4,7 @@ import { type CliIo, TEXT_WIDTH } from './cli-io.js';
 import { type CommandHost, pageFor } from './command-host.js';
 import { convertCommand } from './commands/convert.js';
 import { planCommand } from './commands/plan.js';
+import { spoolCommand } from './commands/spool.js';
 import { statusCommand } from './commands/status.js';
 import { traceCommand } from './commands/trace.js';
 import { verifyCommand } from './commands/verify.js';
@@ -58,7 +59,14 @@ Start with:
   mdc-bridge plan ./modeldata`,
     );
   for (const option of globalOptions()) program.addOption(option);
-  for (const make of [planCommand, convertCommand, statusCommand, verifyCommand, traceCommand]) {
+  for (const make of [
+    planCommand,
+    convertCommand,
+    statusCommand,
+    verifyCommand,
+    traceCommand,
+    spoolCommand,
+  ]) {
     program.addCommand(make(host).helpOption('-h, --help', 'show this help'));
   }
   program.addHelpText('afterAll', GLOBAL_HELP);

@@ -86,6 +86,8 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
       verifyTree: unexpected,
       traceCall: unexpected,
       readStatus: unexpected,
+      listSpool: unexpected,
+      pushSpool: unexpected,
       ...options.engine,
     },
     onInterrupt(listener) {
