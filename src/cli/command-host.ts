@@ -1,10 +1,10 @@
+import { inChunks, jsonText } from '../convert/json-text.js';
 import type { RunOptions } from '../convert/run-options.js';
 import type { OutStream } from './cli-io.js';
 import { type CliIo, type GlobalFlags, textWidthOf, wantsColour } from './cli-io.js';
 import type { ExitStatus } from './exit-status.js';
 import { listenForInterrupts } from './interruption.js';
 import { silentMeter, startProgressMeter } from './progress-meter.js';
-import { jsonText } from './render/json-text.js';
 import { type Page, warning } from './render/page.js';
 import { colourPaint, plainPaint } from './render/paint.js';
 
@@ -50,29 +50,16 @@ export async function withProgress<T>(
 }
 
 /** The result, as text or as one JSON document, and nothing else on stdout. */
-export async function printResult(
+export async function printResult<T>(
   { io }: CommandHost,
   flags: GlobalFlags,
-  result: unknown,
+  result: T,
   text: (page: Page) => readonly string[],
+  json: (result: T) => Iterable<string> = jsonText,
 ): Promise<void> {
   if (!flags.json) {
     await io.stdout.write(`${text(pageFor(io, io.stdout, flags)).join('\n')}\n`);
     return;
   }
-  for (const piece of inChunks(jsonText(result))) await io.stdout.write(piece);
-}
-
-const CHUNK = 65_536;
-
-/** Many small pieces as few large ones: each write may be a system call. */
-export function* inChunks(pieces: Iterable<string>): Generator<string, void, void> {
-  let chunk = '';
-  for (const piece of pieces) {
-    chunk += piece;
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = '';
-  }
-  if (chunk !== '') yield chunk;
+  for (const piece of inChunks(json(result))) await io.stdout.write(piece);
 }

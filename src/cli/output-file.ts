@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inChunks } from '../convert/json-text.js';
 import { MdcBridgeError, StorageError } from '../errors.js';
-import { inChunks } from './command-host.js';
 
 /**
  * A file on this machine that an option names, such as `--out plan.json`. What would make writing it fail is looked for

@@ -46,18 +46,13 @@ export class ConversionRun {
     this.#note = new ProgressNote(destination, source.id);
   }
 
-  async convert({ tasks, again }: WorkLeft, pool: Pool): Promise<void> {
-    this.#meter.expect(
-      tasks.length,
-      tasks.reduce((sum, { size }) => sum + size, 0),
-    );
+  async convert({ tasks, bytes, again }: WorkLeft, pool: Pool): Promise<void> {
+    this.#meter.expect(tasks.length, bytes);
     pool.watch({ signal: this.#options.signal, onChunk: this.#meter.read.bind(this.#meter) });
     this.#note.start(() => ({ ...this.#meter.progress, inHand: this.#inHand }));
     try {
-      // Large files first, so that the last one in hand is a small one.
-      const ordered = tasks.toSorted((a, b) => b.size - a.size);
-      let left = tasks.reduce((sum, { size }) => sum + size, 0);
-      await inLanes(pool.jobs, ordered, async (task) => {
+      let left = bytes;
+      await inLanes(pool.jobs, tasks, async (task) => {
         if (this.#stopped()) return;
         // More than a thread's share of what is left: alone with it, the others would soon be idle.
         const isLarge = task.size * pool.size > left;
@@ -76,16 +71,10 @@ export class ConversionRun {
     }
   }
 
-  report(
-    plan: Plan,
-    tasks: readonly ConvertTask[],
-    left: WorkLeft,
-    found: Pick<ConvertReport, 'gone' | 'foreign'>,
-  ): ConvertReport {
-    const done = tasks
-      .map(({ source }) => this.#journal.sources.get(source))
-      .filter((result) => result !== undefined);
-    const totals = addUp(done);
+  report(plan: Plan, left: WorkLeft, found: Pick<ConvertReport, 'gone' | 'foreign'>): ConvertReport {
+    const { sources } = this.#journal;
+    const results = plan.files.values().map(({ source }) => sources.get(source));
+    const totals = addUp(results.filter((result) => result !== undefined));
     return {
       kind: 'mdc-bridge conversion',
       source: plan.source.url,
@@ -93,7 +82,7 @@ export class ConversionRun {
       sourceId: plan.source.id,
       totals,
       converted: this.#converted,
-      unchanged: tasks.length - left.tasks.length,
+      unchanged: plan.files.length - left.tasks.length,
       again: this.#again,
       ...(this.#journal.cutShort ? { journalCutShort: true } : {}),
       ...(left.checked === undefined ? {} : { checked: left.checked }),

@@ -8,7 +8,7 @@ import type { ColumnType } from '../mapping/column-types.js';
 import { makeRowEncoder, type RowEncoder } from '../mapping/encode-row.js';
 import type { MappingSettings } from '../mapping/settings.js';
 import type { SourceMapping } from '../mapping/source-mapping.js';
-import type { CollectionPlan, FilePlan, Plan, RowShape, Split } from './plan-file.js';
+import type { CollectionPlan, FilePlan, NameEntry, Plan, RowShape, Split } from './plan-file.js';
 
 /** All that a worker needs to convert one source, as plain data: one item of work, independent of every other. */
 export interface ConvertTask {
@@ -40,7 +40,11 @@ export interface ConvertTask {
   readonly fingerprint: string;
 }
 
-export function makeConvertTask(plan: Plan, file: FilePlan): ConvertTask {
+/** What the plan has of a file elsewhere; stops if it has it not. */
+export function partsOf(
+  plan: Plan,
+  file: FilePlan,
+): { readonly names: NameEntry; readonly collection: CollectionPlan } {
   const names = plan.names[file.name];
   const collection = plan.collections[file.collection];
   if (names === undefined || collection === undefined) {
@@ -49,8 +53,15 @@ export function makeConvertTask(plan: Plan, file: FilePlan): ConvertTask {
       remedy: 'make the plan again',
     });
   }
+  return { names, collection };
+}
+
+export function makeConvertTask(plan: Plan, file: FilePlan): ConvertTask {
+  const { names, collection } = partsOf(plan, file);
   const { empty, keepAmlColumns, rowId, since, until, datarefOver, datarefBase } = plan.settings;
-  const lenders = file.pair?.inputs.map((index) => plan.files[index]).filter((input) => input !== undefined);
+  const lenders = file.pair?.inputs
+    .map((index) => plan.files.at(index))
+    .filter((input) => input !== undefined);
   const decided = {
     source: file.source,
     object: file.source.slice(plan.source.prefix.length),

@@ -24,7 +24,8 @@ export async function inspectDestination(
   journal: Journal,
   signal: AbortSignal | undefined,
 ): Promise<DestinationState> {
-  const ours = new Set(plan.files.map(({ source }) => instanceName(plan.source.container, source)));
+  // Made only when there is a name to look for.
+  let ours: ReadonlySet<string> | undefined;
   const outputs = new Set(
     [...journal.sources.values()].flatMap((done) => done.outputs.map(({ name }) => name)),
   );
@@ -45,11 +46,16 @@ export async function inspectDestination(
     if (outputs.has(name) && !('oddity' in entry)) sizes.set(name, entry.size);
     if (outputs.has(name) || name.startsWith('_migration/')) continue;
     if (instance !== undefined && journal.instances.has(instance)) continue;
-    if (instance !== undefined && ours.has(instance)) unowned.push(name);
+    if (instance !== undefined) ours ??= instancesOf(plan);
+    if (instance !== undefined && ours?.has(instance) === true) unowned.push(name);
     else foreign += 1;
   }
   if (unowned.length > 0) throw notOurs(destination, unowned);
   return { sizes, orphans, foreign };
+}
+
+function instancesOf({ files, source: { container } }: Plan): ReadonlySet<string> {
+  return new Set(files.values().map(({ source }) => instanceName(container, source)));
 }
 
 function notOurs(destination: Storage, names: readonly string[]): MdcBridgeError {

@@ -20,11 +20,12 @@ export async function findGoneSources(
   journal: Journal,
   signal: AbortSignal,
 ): Promise<GoneSources> {
-  const planned = new Set(plan.files.map(({ source }) => source));
+  const unplanned = new Set(journal.sources.keys());
+  if (unplanned.size > 0) for (const { source } of plan.files) unplanned.delete(source);
   const isAskedFor = sourceFilter(plan.source);
   const isInRange = folderRange(plan.settings);
-  const missing = [...journal.sources.keys()].filter((name) => {
-    if (planned.has(name) || !name.startsWith(prefix) || !isAskedFor(name)) return false;
+  const missing = [...unplanned].filter((name) => {
+    if (!name.startsWith(prefix) || !isAskedFor(name)) return false;
     const path = parseDataPath(name);
     return path.kind === 'data' && isInRange(path.date);
   });

@@ -1,7 +1,13 @@
+/** An array, or a list that makes its items when they are read. */
+interface Items<T> {
+  readonly length: number;
+  at(index: number): T | undefined;
+}
+
 /** Works on the items in their order, so many at once. After a failure no lane begins another item. */
 export async function inLanes<T>(
   lanes: number,
-  items: readonly T[],
+  items: Items<T>,
   act: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
@@ -9,7 +15,7 @@ export async function inLanes<T>(
     for (let index = next; index < items.length; index = next) {
       next += 1;
       try {
-        await act(items[index] as T, index);
+        await act(items.at(index) as T, index);
       } catch (error) {
         next = items.length;
         throw error;

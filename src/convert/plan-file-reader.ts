@@ -1,214 +1,78 @@
 import { MdcBridgeError, type Place } from '../errors.js';
-import { MAPPING_VERSION } from '../event/collected-event.js';
 import { formatCollectionPath } from '../event/event-path.js';
-import type { ColumnType } from '../mapping/column-types.js';
-import { legalName } from '../mapping/names.js';
-import type { CollectionPlan, ColumnPlan, FilePlan, NameEntry, Plan, Split } from './plan-file.js';
-
-const TYPES: readonly ColumnType[] = ['null', 'integer', 'number', 'boolean', 'string'];
+import { PlanChecker } from './plan-checker.js';
+import type { CollectionPlan, ColumnPlan, Plan } from './plan-file.js';
+import { parsePlanJson } from './plan-json.js';
 
 /**
  * Reads a plan that a person may have edited: names and variants take effect, everything else is checked as far as a
- * conversion relies on it.
+ * conversion relies on it. `open` gives the bytes from their beginning, each time that it is called.
  *
  * @throws MdcBridgeError `plan-file`, with the part of the plan that is wrong and what it should be.
  */
+export async function readPlan(open: () => AsyncIterable<Uint8Array>, place: Place = {}): Promise<Plan> {
+  try {
+    return checkPlan(await parsePlanJson(open), place);
+  } catch (cause) {
+    if (cause instanceof SyntaxError) throw noJson(place, cause);
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new MdcBridgeError('plan-file', 'the plan is too long to be read whole', {
+      place,
+      cause,
+      remedy: "put each file's entry on a line of its own, as `plan` writes them, or make the plan again",
+    });
+  }
+}
+
+/** As `readPlan`, of a text. */
 export function parsePlan(text: string, place: Place = {}): Plan {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new MdcBridgeError('plan-file', 'the plan is no JSON', {
-      place,
-      cause,
-      remedy: 'mend it, or make the plan again',
-    });
+    throw noJson(place, cause);
   }
-  const check = new Checker(place);
+  return checkPlan(value, place);
+}
+
+function noJson(place: Place, cause: unknown): MdcBridgeError {
+  return new MdcBridgeError('plan-file', 'the plan is no JSON', {
+    place,
+    cause,
+    remedy: 'mend it, or make the plan again',
+  });
+}
+
+function checkPlan(value: unknown, place: Place): Plan {
+  const check = new PlanChecker(place);
   const plan = check.plan(value);
+  const namesOf = namesByCollection(plan);
   return {
     ...plan,
-    collections: plan.collections.map((collection, i) => withEdits(collection, i, plan, check)),
+    collections: plan.collections.map((collection, i) => withEdits(collection, i, plan, namesOf, check)),
   };
 }
 
-/** Checks parts by their path in the file: `collections[0].columns[2].type`. */
-class Checker {
-  readonly #place: Place;
-
-  constructor(place: Place) {
-    this.#place = place;
+/** Index of a collection → those of the names that its files have, in the order of the files. */
+function namesByCollection({ files }: Plan): Map<number, Set<number>> {
+  const namesOf = new Map<number, Set<number>>();
+  for (const { collection, name } of files) {
+    namesOf.set(collection, (namesOf.get(collection) ?? new Set()).add(name));
   }
-
-  plan(value: unknown): Plan {
-    const plan = this.object(value, 'the file') as unknown as Plan;
-    this.that(plan.kind === 'mdc-bridge plan', 'kind', '"mdc-bridge plan"');
-    if (Number(plan.version) > 1 || Number(plan.mapping) > MAPPING_VERSION) {
-      throw new MdcBridgeError(
-        'plan-file',
-        `the plan is of a later version (${plan.version}, mapping ${plan.mapping})`,
-        {
-          place: this.#place,
-          remedy: 'use the mdc-bridge that made it, or make the plan again',
-        },
-      );
-    }
-    this.that(plan.version === 1, 'version', '1');
-    this.that(plan.mapping === MAPPING_VERSION, 'mapping', String(MAPPING_VERSION));
-    const { url, container, prefix, id, include, exclude } = this.object(plan.source, 'source');
-    this.that(
-      [url, container, prefix, id].every((part) => typeof part === 'string'),
-      'source',
-      'url, container, prefix, id',
-    );
-    if (include !== undefined) this.texts(include, 'source.include');
-    if (exclude !== undefined) this.texts(exclude, 'source.exclude');
-    this.object(plan.settings, 'settings');
-    for (const [i, entry] of this.list(plan.names, 'names').entries()) this.nameEntry(entry, `names[${i}]`);
-    for (const [i, entry] of this.list(plan.collections, 'collections').entries()) {
-      this.collection(entry, `collections[${i}]`);
-    }
-    for (const [i, entry] of this.list(plan.files, 'files').entries()) this.file(entry, `files[${i}]`, plan);
-    this.list(plan.days, 'days');
-    return plan;
-  }
-
-  that(holds: boolean, part: string, expected: string): void {
-    if (holds) return;
-    throw new MdcBridgeError('plan-file', `${part} of the plan must be ${expected}`, {
-      place: this.#place,
-      remedy: 'mend it, or make the plan again',
-    });
-  }
-
-  private object(value: unknown, part: string): Record<string, unknown> {
-    this.that(typeof value === 'object' && value !== null && !Array.isArray(value), part, 'an object');
-    return value as Record<string, unknown>;
-  }
-
-  private list(value: unknown, part: string): unknown[] {
-    this.that(Array.isArray(value), part, 'a list');
-    return value as unknown[];
-  }
-
-  private texts(value: unknown, part: string): void {
-    const items = this.list(value, part);
-    this.that(
-      items.every((item) => typeof item === 'string'),
-      part,
-      'a list of texts',
-    );
-  }
-
-  private nameEntry(value: unknown, part: string): void {
-    const entry = this.object(value, part) as unknown as NameEntry;
-    for (const key of [
-      'workspace',
-      'service',
-      'model',
-      'version',
-      'designation',
-      'collectionName',
-    ] as const) {
-      this.that(typeof entry[key] === 'string', `${part}.${key}`, 'a text');
-    }
-    for (const key of ['endpoint', 'deployment', 'collection'] as const) {
-      const separator = key === 'collection' ? '_' : '-';
-      const name: unknown = entry[key];
-      const legal = typeof name === 'string' && legalName(name, separator) === name;
-      this.that(
-        legal,
-        `${part}.${key}`,
-        `a legal name: 3-32 ASCII letters, digits and ${separator}, a letter first`,
-      );
-    }
-  }
-
-  private collection(value: unknown, part: string): void {
-    const { columns, variants, unnamed } = this.object(value, part) as unknown as CollectionPlan;
-    this.list(columns, `${part}.columns`).forEach((entry, i) => {
-      const { name, type } = this.object(entry, `${part}.columns[${i}]`) as unknown as ColumnPlan;
-      this.that(typeof name === 'string', `${part}.columns[${i}].name`, 'a text');
-      this.that(TYPES.includes(type), `${part}.columns[${i}].type`, `one of ${TYPES.join(', ')}`);
-    });
-    this.list(unnamed, `${part}.unnamed`);
-    for (const [width, names] of Object.entries(this.object(variants, `${part}.variants`))) {
-      const where = `${part}.variants["${width}"]`;
-      this.texts(names, where);
-      const lower = (names as string[]).map((name) => name.toLowerCase());
-      this.that(String(lower.length) === width, where, `as many names as the width, ${width}`);
-      this.that(new Set(lower).size === lower.length, where, 'names that differ, also without case');
-      this.that(
-        !lower.includes('') && !lower.includes('correlationid'),
-        where,
-        'names other than "" and correlationid',
-      );
-    }
-  }
-
-  private file(value: unknown, part: string, plan: Plan): void {
-    const file = this.object(value, part) as unknown as FilePlan;
-    const { source, size, etag, name, collection, date, header, shapes, recurring, explode, splits } = file;
-    this.that(
-      typeof source === 'string' && source.startsWith(plan.source.prefix),
-      `${part}.source`,
-      'a name below the prefix',
-    );
-    this.that(Number.isSafeInteger(size) && size >= 0, `${part}.size`, 'a number of bytes');
-    this.that(typeof etag === 'string', `${part}.etag`, 'a text');
-    this.that(plan.names[name] !== undefined, `${part}.name`, 'an index into names');
-    this.that(plan.collections[collection] !== undefined, `${part}.collection`, 'an index into collections');
-    this.that(/^\d{4}-\d{2}-\d{2}$/.test(String(date)), `${part}.date`, 'a date such as 2018-12-30');
-    this.that(
-      header?.verdict === 'present' || header?.verdict === 'absent',
-      `${part}.header.verdict`,
-      'present or absent',
-    );
-    this.list(shapes, `${part}.shapes`).forEach((shape, i) => {
-      const { width, columns } = this.object(
-        shape,
-        `${part}.shapes[${i}]`,
-      ) as unknown as FilePlan['shapes'][number];
-      this.texts(columns, `${part}.shapes[${i}].columns`);
-      this.that(
-        columns.length === width,
-        `${part}.shapes[${i}].columns`,
-        `as many names as the width, ${width}`,
-      );
-    });
-    this.texts(recurring, `${part}.recurring`);
-    this.that(
-      explode === undefined || (Number.isSafeInteger(explode) && explode > 0),
-      `${part}.explode`,
-      'a number of columns',
-    );
-    if (splits !== undefined) this.splits(splits, size, `${part}.splits`);
-    for (const input of file.pair?.inputs ?? []) {
-      this.that(plan.files[input] !== undefined, `${part}.pair.inputs`, 'indexes into files');
-    }
-  }
-
-  private splits(value: unknown, size: number, part: string): void {
-    let before = 0;
-    for (const [i, entry] of this.list(value, part).entries()) {
-      const { offset, ordinal } = this.object(entry, `${part}[${i}]`) as unknown as Split;
-      const counts = Number.isSafeInteger(offset) && Number.isSafeInteger(ordinal) && ordinal > 0;
-      this.that(
-        counts && offset > before && offset < size,
-        `${part}[${i}]`,
-        'a place behind the one before it',
-      );
-      before = offset;
-    }
-  }
+  return namesOf;
 }
 
 /** The names table wins over a collection's own; columns that only variants name get the types that their rows had. */
-function withEdits(collection: CollectionPlan, index: number, plan: Plan, check: Checker): CollectionPlan {
-  const entries = plan.files.filter((file) => file.collection === index).map((file) => plan.names[file.name]);
-  const paths = new Map(
-    entries.filter((entry) => entry !== undefined).map((entry) => [formatCollectionPath(entry), entry]),
-  );
+function withEdits(
+  collection: CollectionPlan,
+  index: number,
+  plan: Plan,
+  namesOf: ReadonlyMap<number, ReadonlySet<number>>,
+  check: PlanChecker,
+): CollectionPlan {
+  const names = [...(namesOf.get(index) ?? [])];
+  const entries = names.map((name) => plan.names[name]).filter((entry) => entry !== undefined);
+  const paths = new Map(entries.map((entry) => [formatCollectionPath(entry), entry]));
   check.that(
     paths.size <= 1,
     `collections[${index}]`,
@@ -216,10 +80,9 @@ function withEdits(collection: CollectionPlan, index: number, plan: Plan, check:
   );
   const [entry = collection] = paths.values();
   const { endpoint, deployment, collection: name } = entry;
-  const elsewhere = plan.files.find(
-    (file) =>
-      file.collection !== index &&
-      formatCollectionPath(plan.names[file.name] ?? collection) === formatCollectionPath(entry),
+  const others = [...namesOf].filter(([of]) => of !== index).flatMap(([, of]) => [...of]);
+  const elsewhere = others.find(
+    (other) => formatCollectionPath(plan.names[other] ?? collection) === formatCollectionPath(entry),
   );
   check.that(
     elsewhere === undefined,

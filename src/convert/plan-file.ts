@@ -16,7 +16,7 @@ export interface Plan {
   readonly names: readonly NameEntry[];
   readonly collections: readonly CollectionPlan[];
   /** One for each source to convert, ordered by the UTF-8 bytes of their names. */
-  readonly files: readonly FilePlan[];
+  readonly files: LongList<FilePlan>;
   /** By service, model, version and day: what can be joined to its inputs, and why the rest can't. */
   readonly days: readonly DayCensus[];
   /** What lies in the tree and is not converted. */
@@ -25,6 +25,17 @@ export interface Plan {
   readonly lineage: readonly Lineage[];
   /** What a person should know before converting, most important first. */
   readonly notes: readonly PlanNote[];
+}
+
+/**
+ * What may have a million items: an array, or a list that keeps its items packed and makes each of them anew when it is read.
+ * `values()` has `map`, `filter`, `some`, `reduce` and `toArray`; as JSON both are a list.
+ */
+export interface LongList<T> extends Iterable<T> {
+  readonly length: number;
+  /** As an array's: from the end if negative, `undefined` where there is none. */
+  at(index: number): T | undefined;
+  values(): IteratorObject<T, undefined>;
 }
 
 export interface PlanSource {

@@ -3,19 +3,23 @@ import { MAPPING_VERSION } from '../event/collected-event.js';
 import { formatCollectionPath } from '../event/event-path.js';
 import { type MappingOptions, type MappingSettings, resolveSettings } from '../mapping/settings.js';
 import type { StorageAddress } from '../storage/open-storage.js';
-import { type PlannedCollection, planCollection } from './plan/collections.js';
-import { type Day, judgeDays } from './plan/days.js';
-import { type JudgedSource, judgeHeaders } from './plan/header-verdicts.js';
-import { type IdentifiedSource, identifySources, identityKey } from './plan/identities.js';
+import { inTurns } from './in-turns.js';
+import { PackedList } from './packed-list.js';
+import { CollectionPlanner } from './plan/collections.js';
+import { ColumnNaming } from './plan/column-naming.js';
+import { type Days, judgeDays } from './plan/days.js';
+import { type JudgedSource, judgedSources } from './plan/judged-sources.js';
 import { listLeftOut } from './plan/left-out.js';
 import { readLineage } from './plan/lineage.js';
 import { listSources } from './plan/list-sources.js';
-import { type NamedCollections, nameCollections } from './plan/name-collections.js';
-import { writeNotes } from './plan/notes.js';
-import { refuseCopies } from './plan/refuse-copies.js';
+import type { CollectionNames } from './plan/name-collections.js';
+import { nameSources } from './plan/name-sources.js';
+import { Notes } from './plan/notes.js';
+import { planFile } from './plan/plan-files.js';
+import { Scratch } from './plan/scratch.js';
 import { takeCensuses } from './plan/take-censuses.js';
 import { readTypesLike } from './plan/types-like.js';
-import type { CollectionPlan, FilePlan, Plan, PlanSource, RowShape } from './plan-file.js';
+import type { CollectionPlan, FilePlan, LongList, Plan, PlanSource } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
 import { openSource, type Source } from './source.js';
 import { inCallingThread, openPool, type Pool } from './worker-pool.js';
@@ -41,46 +45,51 @@ export async function planMigration(sourceUrl: StorageAddress, options: PlanOpti
   }
 }
 
-/** `planMigration` of a source that is open, by a pool that goes on to convert it. */
+/**
+ * `planMigration` of a source that is open, by a pool that goes on to convert it. What is known of every source lies in a
+ * temporary folder meanwhile; memory: some numbers a source, what is known of a day, and the plan.
+ */
 export async function planSource(source: Source, options: PlanOptions, pool: Pool): Promise<Plan> {
   const settings = resolveSettings(options);
+  const { signal } = options;
   const known = options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options);
-  const listing = await listSources(source, settings, options);
-  const { censused, restless } = await takeCensuses(source, listing.sources, settings, options, pool);
-  const identified = identifySources(censused, settings);
-  refuseCopies(identified);
-  const naming = nameCollections(identified, settings);
-  const files = judgeByCollection(identified, naming, settings);
-  const days = judgeDays(files, settings);
-  const explode = new Map(days.flatMap((day) => [...day.explode]));
-  const planned = naming.paths.map((path, c) => {
-    const members = membersOf(naming, c);
-    const types = known?.get(formatCollectionPath(path)) ?? new Map();
-    return planCollection(
-      path,
-      pick(files, members),
-      members.map((i) => explode.get(i)),
+  const scratch = await Scratch.open();
+  try {
+    const listing = await listSources(source, settings, options, scratch);
+    const censuses = await takeCensuses(source, listing.sources, settings, options, pool, scratch);
+    const { names, headers, lines, days, owners } = await nameSources(censuses, settings, signal);
+    const files = judgedSources(censuses.sources, names, headers);
+    const judgedDays = await judgeDays(days, files, settings, signal);
+    const planners = names.paths.map((path, c) => {
+      const naming = new ColumnNaming(lines.of(c), settings.columns);
+      return new CollectionPlanner(
+        path,
+        naming,
+        settings,
+        known?.get(formatCollectionPath(path)) ?? new Map(),
+      );
+    });
+    const notes = new Notes(settings);
+    const planned = await planFiles(files, names, planners, judgedDays, notes, signal);
+    const collections = planners.map((planner) => planner.plan());
+    refuseRowIdClash(collections, settings);
+    return {
+      kind: 'mdc-bridge plan',
+      version: 1,
+      mapping: MAPPING_VERSION,
+      source: describeSource(source, options),
       settings,
-      types,
-    );
-  });
-  refuseRowIdClash(planned, settings);
-  const collections = planned.map(({ plan }) => plan);
-  const dayCensuses = days.map(({ census }) => census);
-  return {
-    kind: 'mdc-bridge plan',
-    version: 1,
-    mapping: MAPPING_VERSION,
-    source: describeSource(source, options),
-    settings,
-    names: naming.names,
-    collections,
-    files: planFiles(files, naming, planned, days, explode),
-    days: dayCensuses,
-    leftOut: listLeftOut(listing, restless),
-    lineage: await readLineage(source.storage, listing.telemetry, identified),
-    notes: writeNotes(files, collections, dayCensuses, settings),
-  };
+      names: names.names,
+      collections,
+      files: planned,
+      days: judgedDays.censuses,
+      leftOut: listLeftOut(listing, censuses.restless),
+      lineage: await readLineage(source.storage, listing.telemetry, owners),
+      notes: notes.write(collections, judgedDays.censuses),
+    };
+  } finally {
+    await scratch.close();
+  }
 }
 
 /** With the patterns, so that a source which came later can be told from one that was not asked for. */
@@ -98,112 +107,41 @@ function describeSource(
   };
 }
 
-function membersOf({ pathOf }: NamedCollections, collection: number): number[] {
-  return [...pathOf.keys()].filter((i) => pathOf[i] === collection);
-}
-
-function pick<T>(items: readonly T[], indexes: readonly number[]): T[] {
-  return indexes.map((i) => items[i]).filter((item) => item !== undefined);
-}
-
-function judgeByCollection(
-  files: readonly IdentifiedSource[],
-  naming: NamedCollections,
-  settings: MappingSettings,
-): JudgedSource[] {
-  const judged: JudgedSource[] = [];
-  for (const c of naming.paths.keys()) {
-    const members = membersOf(naming, c);
-    judgeHeaders(pick(files, members), settings).forEach((file, n) => {
-      judged[members[n] ?? 0] = file;
-    });
+async function planFiles(
+  files: LongList<JudgedSource>,
+  names: CollectionNames,
+  planners: readonly CollectionPlanner[],
+  { explode, pair }: Days,
+  notes: Notes,
+  signal: AbortSignal | undefined,
+): Promise<LongList<FilePlan>> {
+  const planned = new PackedList<FilePlan>();
+  for await (const [index, file] of inTurns(files, signal)) {
+    const collection = names.collectionOf(index);
+    const planner = planners[collection];
+    if (planner === undefined) throw new RangeError(`no collection ${collection}`);
+    const shapes = planner.add(file, explode.get(index));
+    planned.push(
+      planFile(file, {
+        name: names.nameOf(index),
+        collection,
+        shapes,
+        explode: explode.get(index),
+        pair: pair.get(index),
+        unnamedRows: planner.unnamedRows(file, shapes),
+      }),
+    );
+    notes.add(file);
   }
-  return judged;
+  return planned;
 }
 
-function planFiles(
-  files: readonly JudgedSource[],
-  naming: NamedCollections,
-  planned: readonly PlannedCollection[],
-  days: readonly Day[],
-  explode: ReadonlyMap<number, number>,
-): FilePlan[] {
-  const place = new Map(
-    naming.paths.flatMap((_, c) => membersOf(naming, c).map((i, n) => [i, planned[c]?.shapes[n]])),
-  );
-  const pairs = new Map(days.flatMap((day) => [...day.pair]));
-  return files.map((file, i) => {
-    const variants = planned[naming.pathOf[i] ?? 0]?.plan.variants ?? {};
-    return planFile(file, naming, i, place.get(i) ?? [], variants, explode.get(i), pairs.get(i));
-  });
-}
-
-function planFile(
-  file: JudgedSource,
-  { nameOf, pathOf }: NamedCollections,
-  index: number,
-  shapes: readonly RowShape[],
-  variants: CollectionPlan['variants'],
-  explode: number | undefined,
-  pair: FilePlan['pair'],
-): FilePlan {
-  const { census, path } = file;
-  const width = explode === undefined ? unnamedRows(file, shapes, variants) : 0;
-  return {
-    source: file.name,
-    size: file.size,
-    etag: file.etag,
-    name: nameOf[index] ?? 0,
-    collection: pathOf[index] ?? 0,
-    date: path.date,
-    ...(path.hour === undefined ? {} : { hour: path.hour }),
-    header: file.header,
-    shapes,
-    ...(explode === undefined ? {} : { explode }),
-    ...(pair === undefined ? {} : { pair }),
-    counts: {
-      lines: census.lines,
-      headers: census.headers,
-      blanks: census.blanks,
-      rows: census.rows,
-      correlated: census.correlated,
-      calls: census.calls,
-      rejected: { ...(width === 0 ? {} : { width }), ...census.rejected },
-      otherIdentity: census.identities
-        .filter(({ identity }) => identityKey(identity) !== identityKey(file.identity))
-        .reduce((sum, { rows }) => sum + rows, 0),
-      bom: census.bom,
-    },
-    recurring: census.recurring,
-    ...(census.interrupted === 0 && census.recurring.length === 0 ? { adjacent: true } : {}),
-    ...(census.splits === undefined ? {} : { splits: census.splits }),
-    ...(census.firstTime === undefined ? {} : { firstTime: census.firstTime }),
-    ...(census.lastTime === undefined ? {} : { lastTime: census.lastTime }),
-  };
-}
-
-function unnamedRows(
-  { census }: JudgedSource,
-  shapes: readonly RowShape[],
-  variants: CollectionPlan['variants'],
-): number {
-  const named = new Set(shapes.map(({ header, width }) => `${header} ${width}`));
-  const unnamed = census.shapes.filter(
-    ({ header, width }) => !named.has(`${header} ${width}`) && variants[String(width)] === undefined,
-  );
-  return unnamed.reduce((sum, { rows }) => sum + rows, 0);
-}
-
-function refuseRowIdClash(planned: readonly PlannedCollection[], { rowId }: MappingSettings): void {
+function refuseRowIdClash(collections: readonly CollectionPlan[], { rowId }: MappingSettings): void {
   if (rowId === undefined) return;
   const lower = rowId.name.toLowerCase();
-  const clash = planned.find(({ plan }) => plan.columns.some(({ name }) => name.toLowerCase() === lower));
+  const clash = collections.find(({ columns }) => columns.some(({ name }) => name.toLowerCase() === lower));
   if (clash === undefined) return;
-  throw new MdcBridgeError(
-    'plan',
-    `${formatCollectionPath(clash.plan)} has a column ${rowId.name} of its own`,
-    {
-      remedy: `give the row id another name: --row-id other_name=${rowId.by}`,
-    },
-  );
+  throw new MdcBridgeError('plan', `${formatCollectionPath(clash)} has a column ${rowId.name} of its own`, {
+    remedy: `give the row id another name: --row-id other_name=${rowId.by}`,
+  });
 }

@@ -105,10 +105,10 @@ export interface ConvertReport {
   readonly seconds: number;
 }
 
-export function addUp(results: readonly SourceResult[]): Totals {
+export function addUp(results: Iterable<SourceResult>): Totals {
   const rejected: Record<string, number> = {};
   const totals = {
-    files: results.length,
+    files: 0,
     bytesIn: 0,
     bytesOut: 0,
     lines: 0,
@@ -122,6 +122,7 @@ export function addUp(results: readonly SourceResult[]): Totals {
     lossy: 0,
   };
   for (const result of results) {
+    totals.files += 1;
     totals.bytesIn += result.size;
     totals.bytesOut += result.outputs.reduce((sum, { size }) => sum + size, 0);
     for (const key of [

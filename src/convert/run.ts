@@ -2,21 +2,23 @@ import { formatCollectionPath, instanceName } from '../event/event-path.js';
 import type { MappingOptions } from '../mapping/settings.js';
 import { refuseNesting } from '../storage/nesting.js';
 import { openStorage, type StorageAddress } from '../storage/open-storage.js';
-import { readWhole, type Storage, writeWhole } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import { checkOutputs } from './check-outputs.js';
 import { ConversionRun } from './conversion-run.js';
-import { type ConvertTask, makeConvertTask } from './convert-task.js';
+import { makeConvertTask } from './convert-task.js';
 import { type DestinationState, inspectDestination } from './destination.js';
 import { findGoneSources } from './gone-sources.js';
-import { Journal } from './journal.js';
+import { Journal, type JournalEntry } from './journal.js';
 import type { MaxRejects } from './max-rejects.js';
 import { type PlanOptions, planSource } from './plan.js';
 import type { Plan } from './plan-file.js';
+import { planJson } from './plan-json.js';
 import { refuseOtherColumns, refuseOtherRange, refuseOtherTree } from './refuse-conflicts.js';
 import type { ConvertReport } from './report.js';
 import { holdingLock, othersAtWork, refuseSecondRun } from './run-lock.js';
 import type { RunOptions } from './run-options.js';
 import { migrationFolder, openSource, type Source } from './source.js';
+import { writeIfChanged } from './stored-text.js';
 import { findWorkLeft, type OutputCheck } from './work-left.js';
 import { inCallingThread, openPool, type Pool } from './worker-pool.js';
 
@@ -84,18 +86,17 @@ async function convertPlanned(
   }
   const state = await inspectDestination(destination, plan, journal, signal);
   const gone = await findGoneSources(source, plan, journal, signal);
-  const tasks = plan.files.map((file) => makeConvertTask(plan, file));
   const check: OutputCheck = (done) => checkOutputs(destination, done, options);
-  const left = await findWorkLeft(tasks, journal, state.sizes, options.repair === true ? check : undefined);
+  const left = await findWorkLeft(plan, journal, state.sizes, options.repair === true ? check : undefined);
   const run = new ConversionRun(source, destination, journal, options);
   let isDone = false;
   try {
-    await writeIfChanged(destination, planName(source), `${JSON.stringify(plan, null, 1)}\n`);
+    await writeIfChanged({ storage: destination, name: planName(source) }, () => planJson(plan));
     await claim(plan, journal);
     await run.convert(left, pool);
     lost.throwIfAborted();
-    await removeOrphans(destination, plan, tasks, journal, state);
-    const report = run.report(plan, tasks, left, { gone, foreign: state.foreign });
+    await removeOrphans(destination, plan, journal, state);
+    const report = run.report(plan, left, { gone, foreign: state.foreign });
     await writeReport(destination, source.id, report);
     isDone = true;
     return report;
@@ -126,9 +127,6 @@ function placeOf({ source }: Plan, options: RunOptions): RunOptions {
 const CLAIMED_AT_ONCE = 10_000;
 
 async function claim(plan: Plan, journal: Journal): Promise<void> {
-  const instances = plan.files
-    .map(({ source }) => instanceName(plan.source.container, source))
-    .filter((instance) => !journal.instances.has(instance));
   const collections = plan.collections
     .map((collection) => ({
       kind: 'collection' as const,
@@ -143,16 +141,30 @@ async function claim(plan: Plan, journal: Journal): Promise<void> {
     ...(until === undefined ? {} : { until }),
   };
   const sameRange = journal.range?.since === since && journal.range?.until === until;
-  await journal.append(
+  let entries: JournalEntry[] = [
     ...collections,
     ...(journal.range !== undefined && sameRange ? [] : [range]),
-    ...chunks(instances, CLAIMED_AT_ONCE).map((some) => ({ kind: 'claim' as const, instances: some })),
-  );
+  ];
+  for (const instances of unclaimed(plan, journal)) {
+    await journal.append(...entries, { kind: 'claim', instances });
+    entries = [];
+  }
+  await journal.append(...entries);
 }
 
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
+function* unclaimed(
+  { files, source: { container } }: Plan,
+  { instances }: Journal,
+): Generator<string[], void, void> {
+  let some: string[] = [];
+  for (const { source } of files) {
+    const instance = instanceName(container, source);
+    if (!instances.has(instance)) some.push(instance);
+    if (some.length < CLAIMED_AT_ONCE) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 /**
@@ -162,17 +174,17 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
 async function removeOrphans(
   destination: Storage,
   plan: Plan,
-  tasks: readonly ConvertTask[],
   journal: Journal,
   { orphans }: DestinationState,
 ): Promise<void> {
-  for (const { source, etag, fingerprint } of tasks) {
-    const done = journal.sources.get(source);
+  for (const file of orphans.size === 0 ? [] : plan.files) {
+    const names = orphans.get(instanceName(plan.source.container, file.source)) ?? [];
+    if (names.length === 0) continue;
+    const { etag, fingerprint } = makeConvertTask(plan, file);
+    const done = journal.sources.get(file.source);
     if (done?.etag !== etag || done.fingerprint !== fingerprint) continue;
     const kept = new Set(done.outputs.map(({ name }) => name));
-    for (const name of orphans.get(instanceName(plan.source.container, source)) ?? []) {
-      if (!kept.has(name)) await destination.remove(name);
-    }
+    for (const name of names) if (!kept.has(name)) await destination.remove(name);
   }
 }
 
@@ -180,13 +192,6 @@ async function removeOrphans(
 async function writeReport(destination: Storage, sourceId: string, report: ConvertReport): Promise<void> {
   const { seconds: _s, converted: _c, unchanged: _u, again: _a, ...others } = report;
   const { checked: _k, journalCutShort: _j, ...lasting } = others;
-  const name = `${migrationFolder(sourceId)}/report.json`;
-  await writeIfChanged(destination, name, `${JSON.stringify(lasting, null, 1)}\n`);
-}
-
-/** A second run changes no byte, and no file's time either. */
-async function writeIfChanged(storage: Storage, name: string, content: string): Promise<void> {
-  if ((await readWhole(storage, name))?.equals(Buffer.from(content, 'utf8')) !== true) {
-    await writeWhole(storage, name, content);
-  }
+  const text = { storage: destination, name: `${migrationFolder(sourceId)}/report.json` };
+  await writeIfChanged(text, () => [`${JSON.stringify(lasting, null, 1)}\n`]);
 }

@@ -1,15 +1,16 @@
 import { throwIfAborted } from '../errors.js';
 import { openStorage, type StorageAddress } from '../storage/open-storage.js';
-import { isChanged, type LockHolder, readWhole, type Storage } from '../storage/storage.js';
+import { isChanged, type LockHolder, type Storage } from '../storage/storage.js';
 import { makeConvertTask } from './convert-task.js';
 import { Journal } from './journal.js';
 import type { Plan } from './plan-file.js';
-import { parsePlan } from './plan-file-reader.js';
+import { readPlan } from './plan-file-reader.js';
 import { ProgressNote, type RunProgress } from './progress-note.js';
 import { addUp, type SourceResult } from './report.js';
 import { runAtWork } from './run-lock.js';
 import type { RunOptions } from './run-options.js';
 import { migrationFolder } from './source.js';
+import { readStored } from './stored-text.js';
 import { whyOutdated } from './work-left.js';
 
 /** The result of `readStatus`, and what `status --json` prints. */
@@ -73,14 +74,15 @@ export async function readStatus(
 }
 
 async function readMigration(destination: Storage, id: string): Promise<MigrationStatus> {
-  const file = `${migrationFolder(id)}/plan.json`;
-  const plan = parsePlan((await readWhole(destination, file))?.toString('utf8') ?? '', { file });
+  // Asked first: it may have come to its end by the time that a long plan is read.
   const holder = await runAtWork(destination, id);
+  const file = `${migrationFolder(id)}/plan.json`;
+  const plan = await readPlan(() => readStored({ storage: destination, name: file }), { file });
   // A note without its run is of one that was killed.
   const progress = holder === undefined ? undefined : await ProgressNote.read(destination, id);
   const done = findDone(plan, await Journal.look(destination, id));
   const { files, bytesIn, rows, events, rejected } = addUp(done);
-  const bytes = plan.files.reduce((sum, { size }) => sum + size, 0);
+  const bytes = plan.files.values().reduce((sum, { size }) => sum + size, 0);
   const inHand = Math.min(progress?.inHand ?? 0, plan.files.length - files);
   return {
     sourceId: id,
@@ -95,11 +97,11 @@ async function readMigration(destination: Storage, id: string): Promise<Migratio
   };
 }
 
-function findDone(plan: Plan, journal: Journal): SourceResult[] {
-  return plan.files.flatMap((file) => {
+function* findDone(plan: Plan, journal: Journal): Generator<SourceResult, void, void> {
+  for (const file of plan.files) {
     const done = journal.sources.get(file.source);
-    return done !== undefined && whyOutdated(makeConvertTask(plan, file), done) === undefined ? [done] : [];
-  });
+    if (done !== undefined && whyOutdated(makeConvertTask(plan, file), done) === undefined) yield done;
+  }
 }
 
 function paceOf({ seconds, bytesDone, bytesTotal }: RunProgress): Pace {

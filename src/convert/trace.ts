@@ -78,8 +78,8 @@ class Search {
     const { plan, destination } = this.#tree;
     const { outputs } = await listDestination(destination, plan, this.#options.signal);
     const isWanted = sourceFilter(this.#options);
-    const files = plan.files.filter(({ source }) => isWanted(source));
-    return files.map((file, index) =>
+    const files = plan.files.values().filter(({ source }) => isWanted(source));
+    const tasks = files.map((file, index) =>
       makeVerifyTask(file, {
         plan,
         index,
@@ -89,6 +89,7 @@ class Search {
         maxFindings: 0,
       }),
     );
+    return tasks.toArray();
   }
 
   async #findEvents(tasks: readonly VerifyTask[], text: string): Promise<FoundEvent[]> {

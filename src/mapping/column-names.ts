@@ -11,10 +11,15 @@ export type HeaderNames = readonly string[];
  * 1. `''` becomes `column_{n}` (0-based), `correlationid` in any case becomes `correlationid_1`;
  * 2. spellings that differ only by case are one column under the one that most files use (ties: the first file's);
  * 3. a repetition within a header gets `_1`, `_2`, ... until unlike every name written in the header and given so far.
+ *
+ * `times`: for how many files with these same lines each entry stands; 1 unless told.
  */
-export function resolveColumnNames(files: readonly (readonly HeaderNames[])[]): string[][][] {
+export function resolveColumnNames(
+  files: readonly (readonly HeaderNames[])[],
+  times: readonly number[] = [],
+): string[][][] {
   const replaced = files.map((headers) => headers.map((header) => header.map(replaceIllegal)));
-  const spelling = mostFrequentSpellings(replaced);
+  const spelling = mostFrequentSpellings(replaced, times);
   return replaced.map((headers) =>
     headers.map((names) => distinct(names.map((name) => spelling.get(name.toLowerCase()) ?? name))),
   );
@@ -31,12 +36,15 @@ function replaceIllegal(name: string, n: number): string {
 }
 
 /** Lower-cased name → the spelling in most files; a Map keeps the first file's order for ties. */
-function mostFrequentSpellings(files: readonly (readonly HeaderNames[])[]): Map<string, string> {
+function mostFrequentSpellings(
+  files: readonly (readonly HeaderNames[])[],
+  times: readonly number[],
+): Map<string, string> {
   const counts = new Map<string, Map<string, number>>();
-  for (const headers of files) {
+  for (const [i, headers] of files.entries()) {
     for (const name of new Set(headers.flat())) {
       const spellings = counts.get(name.toLowerCase()) ?? new Map<string, number>();
-      counts.set(name.toLowerCase(), spellings.set(name, (spellings.get(name) ?? 0) + 1));
+      counts.set(name.toLowerCase(), spellings.set(name, (spellings.get(name) ?? 0) + (times[i] ?? 1)));
     }
   }
   const best = new Map<string, string>();

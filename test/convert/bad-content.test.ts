@@ -57,7 +57,7 @@ describe('content that is no CSV', () => {
     source.put(sourceName(), Buffer.from(`\ufeff${HEADER}${row('1', 'id')}`, 'utf16le'));
     const plan = await planMigration(source);
     expect(plan.notes[0]?.text).toContain('looks like UTF-16');
-    expect(plan.files[0]?.counts.rejected['utf8']).toBeGreaterThan(0);
+    expect(plan.files.at(0)?.counts.rejected['utf8']).toBeGreaterThan(0);
   });
 
   it('drops a UTF-8 byte order mark, counts it, and keeps offsets of the file', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planMigration } from '../../src/convert/plan.js';
-import { parsePlan } from '../../src/convert/plan-file-reader.js';
+import type { Plan } from '../../src/convert/plan-file.js';
+import { parsePlan, readPlan } from '../../src/convert/plan-file-reader.js';
+import { planJson } from '../../src/convert/plan-json.js';
 import { convertTree } from '../../src/convert/run.js';
 import { MdcBridgeError } from '../../src/errors.js';
 import { MemoryStorage } from '../../src/storage/memory-storage.js';
@@ -94,6 +96,14 @@ describe('a plan file is refused, with its part and what it should be', () => {
       (plan) => edit(plan, 'files.0', { collection: 7 }),
       /files\[0\]\.collection .* index/,
     ],
+    'with no columns for rows that it would convert': [
+      (plan) => edit(plan, 'files.0', { shapes: [] }),
+      /files\[0\]\.shapes of the plan must be the columns/,
+    ],
+    'with rows lent by a file that it has not': [
+      (plan) => edit(plan, 'files.0', { pair: { inputs: [1], skip: 0 } }),
+      /files\[0\]\.pair\.inputs of the plan must be indexes/,
+    ],
     'with a pattern that is none': [
       (plan) => edit(plan, 'source', { exclude: 'backup/**' }),
       /source\.exclude of the plan must be a list/,
@@ -110,11 +120,18 @@ describe('a plan file is refused, with its part and what it should be', () => {
       const read = (): unknown => parsePlan(JSON.stringify(plan), { file: 'plan.json' });
       expect(read).toThrowError(message);
       expect(read).toThrowError(expect.objectContaining({ code: 'plan-file', place: { file: 'plan.json' } }));
+      const edited = plan as unknown as Plan;
+      const text = Array.isArray(edited.files) ? [...planJson(edited)] : [JSON.stringify(edited)];
+      const lines = readPlan(() => bytesOf(text), { file: 'plan.json' });
+      await expect(lines).rejects.toMatchObject({ code: 'plan-file', place: { file: 'plan.json' } });
+      await expect(lines).rejects.toThrow(message);
     });
   }
 
-  it('that is no JSON', () => {
+  it('that is no JSON', async () => {
     expect(() => parsePlan('{', { file: 'plan.json' })).toThrowError(MdcBridgeError);
+    const read = readPlan(() => bytesOf(['{']), { file: 'plan.json' });
+    await expect(read).rejects.toMatchObject({ code: 'plan-file', message: 'the plan is no JSON' });
   });
 
   it('of another tree', async () => {
@@ -156,6 +173,10 @@ describe('an edited plan takes effect', () => {
     expect(report.rejectsOverLimit).toBe(true);
   });
 });
+
+async function* bytesOf(texts: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text);
+}
 
 /** Changes the object at a path such as `names.0`. */
 function edit(plan: Record<string, never>, path: string, change: object): void {

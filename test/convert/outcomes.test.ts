@@ -41,7 +41,7 @@ for (const name of CONTAINER_NAMES) {
 
     it('and there is no other', () => {
       const { plan, results, outcomes } = golden;
-      expect(plan.files.map(({ source }) => source).sort()).toEqual([...outcomes.keys()].sort());
+      expect([...plan.files].map(({ source }) => source).sort()).toEqual([...outcomes.keys()].sort());
       expect([...results.keys()].sort()).toEqual([...outcomes.keys()].sort());
     });
 

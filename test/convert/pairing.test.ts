@@ -65,7 +65,7 @@ describe('the golden wide predictions, collected without correlation', () => {
     expect(settings.pair).toBe('order');
     for (const day of days)
       expect(day.pair).toMatch(/^could be paired in order: \d+ input rows, as many predictions$/);
-    const predictions = files.filter(({ source }) => source.includes('/predictions/'));
+    const predictions = [...files].filter(({ source }) => source.includes('/predictions/'));
     expect(predictions.length).toBeGreaterThan(0);
     for (const { pair } of predictions) expect(pair).toMatchObject({ skip: 0 });
   });

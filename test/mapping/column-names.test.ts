@@ -106,3 +106,20 @@ describe('a row of which nothing is known but its width', () => {
     expect(anonymousColumns(0)).toEqual([]);
   });
 });
+
+it('files with the same lines may be given once, with how many they are', () => {
+  const name = fc.constantFrom('age', 'Age', 'AGE', 'bmi', '', 'correlationid');
+  const lines = fc.array(fc.array(name, { maxLength: 4 }), { maxLength: 2 });
+  fc.assert(
+    fc.property(fc.array(lines, { maxLength: 12 }), (files) => {
+      const times = new Map<string, number>();
+      for (const of of files) times.set(JSON.stringify(of), (times.get(JSON.stringify(of)) ?? 0) + 1);
+      const distinct = [...times.keys()].map((of) => JSON.parse(of) as string[][]);
+      const once = resolveColumnNames(distinct, [...times.values()]);
+      const each = resolveColumnNames(files);
+      for (const [i, of] of files.entries()) {
+        expect(each[i]).toEqual(once[[...times.keys()].indexOf(JSON.stringify(of))]);
+      }
+    }),
+  );
+});

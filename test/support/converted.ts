@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { convertFile } from '../../src/convert/convert-file.js';
 import { makeConvertTask } from '../../src/convert/convert-task.js';
 import { planMigration } from '../../src/convert/plan.js';
-import type { Plan } from '../../src/convert/plan-file.js';
+import type { FilePlan, Plan } from '../../src/convert/plan-file.js';
 import type { ConvertReport, SourceResult } from '../../src/convert/report.js';
 import { type ConvertOptions, convertTree } from '../../src/convert/run.js';
 import { MemoryStorage } from '../../src/storage/memory-storage.js';
@@ -127,12 +127,15 @@ function withoutKind(entry: SourceResult): SourceResult {
   return result;
 }
 
+/** A plan that was read from JSON: its files are an array. */
+export type ReadPlan = Plan & { readonly files: readonly FilePlan[] };
+
 /** Plans files in memory. The plan went through JSON, as one that a person has edited. */
 export async function plan(
   files: Readonly<Record<string, string | Uint8Array>>,
   options: ConvertOptions = {},
-): Promise<Plan> {
-  return JSON.parse(JSON.stringify(await planMigration(memoryTree(files), options))) as Plan;
+): Promise<ReadPlan> {
+  return JSON.parse(JSON.stringify(await planMigration(memoryTree(files), options))) as ReadPlan;
 }
 
 export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>): MemoryStorage {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
 import type { MaxRejects } from '../../convert/max-rejects.js';
 import type { Plan } from '../../convert/plan-file.js';
@@ -19,7 +19,7 @@ import {
 import { convertOptions, sourceOptions, typesLikeOption, workersOption } from '../options.js';
 import { convertText } from '../render/convert-text.js';
 import { shellQuoted } from '../render/page.js';
-import { plannedRejects } from '../render/plan-text.js';
+import { plannedRows } from '../render/plan-text.js';
 import { rehydrateCommand } from '../render/rehydrate.js';
 import { counted } from '../render/units.js';
 import { storageOptions } from '../storage-options.js';
@@ -77,7 +77,7 @@ async function runConvert(
   const flags = globalFlags(values);
   const { typesLike, maxRejects, replan, repair } = values;
   const decisions =
-    values.plan === undefined ? mappingValues(values) : { plan: await readPlan(values.plan, values) };
+    values.plan === undefined ? mappingValues(values) : { plan: await givenPlan(values.plan, values) };
   const report = await withProgress(io, flags, (run, warn) =>
     io.engine.convertTree(source, destination, {
       ...decisions,
@@ -96,7 +96,7 @@ async function runConvert(
 }
 
 /** A file that someone may have edited by hand. */
-async function readPlan(file: string, values: Values): Promise<Plan> {
+async function givenPlan(file: string, values: Values): Promise<Plan> {
   const flags = [...givenMappingFlags(values), ...(values.typesLike === undefined ? [] : ['--types-like'])];
   if (flags.length > 0) {
     throw new MdcBridgeError(
@@ -107,9 +107,13 @@ async function readPlan(file: string, values: Values): Promise<Plan> {
       },
     );
   }
-  let text: string;
+  const { readPlan } = await import('../../convert/plan-file-reader.js');
+  return readPlan(() => readBytes(file), { file });
+}
+
+async function* readBytes(file: string): AsyncGenerator<Uint8Array, void, void> {
   try {
-    text = await readFile(file, 'utf8');
+    yield* createReadStream(file) as AsyncIterable<Buffer>;
   } catch (cause) {
     throw new MdcBridgeError('plan-file', "the plan file can't be read", {
       place: { file },
@@ -117,14 +121,11 @@ async function readPlan(file: string, values: Values): Promise<Plan> {
       remedy: `write one with: mdc-bridge plan SRC --out ${shellQuoted(file)}`,
     });
   }
-  const { parsePlan } = await import('../../convert/plan-file-reader.js');
-  return parsePlan(text, { file });
 }
 
 /** Said before hours are spent: the limit will be passed whatever happens. */
 function warnOfRejects(plan: Plan, limit: MaxRejects, warn: Warn): void {
-  const rejects = plannedRejects(plan);
-  const rows = plan.files.reduce((sum, { counts }) => sum + counts.rows, 0);
+  const { rows, rejects } = plannedRows(plan);
   const most = typeof limit === 'number' ? limit : (rows * Number.parseFloat(limit)) / 100;
   if (rejects <= most) return;
   warn(

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { planJson } from '../../convert/plan-json.js';
 import { type CommandHost, printResult, withProgress } from '../command-host.js';
 import { EXIT } from '../exit-status.js';
 import { mappingOptions } from '../mapping-options.js';
@@ -12,7 +13,6 @@ import {
 } from '../option-values.js';
 import { planOutOption, sourceOptions, typesLikeOption, workersOption } from '../options.js';
 import { openOutputFile } from '../output-file.js';
-import { jsonText } from '../render/json-text.js';
 import { shellQuoted } from '../render/page.js';
 import { planText } from '../render/plan-text.js';
 import { storageOptions } from '../storage-options.js';
@@ -63,9 +63,9 @@ async function runPlan(host: CommandHost, source: string, values: Values): Promi
       ...run,
     }),
   );
-  await out?.write(jsonText(plan));
+  await out?.write(planJson(plan));
   const next = nextCommand(host.typed, source, out?.path);
-  await printResult(host, flags, plan, (page) => planText(plan, { ...page, next: [next] }));
+  await printResult(host, flags, plan, (page) => planText(plan, { ...page, next: [next] }), planJson);
   host.end(EXIT.done);
 }
 

@@ -25,16 +25,13 @@ export function briefText(collections: readonly CollectionFiles[], page: Page): 
 
 function cellsOf({ collection, files }: CollectionFiles): Cell[] {
   const { endpoint, deployment, collection: name } = collection;
-  const days = [...new Set(files.map(({ date }) => date))].sort();
+  const days = [...files.dates].sort();
   const missing = dayGaps(days).reduce((sum, gap) => sum + gap.days, 0);
-  const rejected = files
-    .flatMap(({ counts }) => Object.values(counts.rejected))
-    .reduce((sum, rows) => sum + rows, 0);
   return [
     printable(`${endpoint} / ${deployment} / ${name}`),
-    count(files.length),
-    count(files.reduce((sum, { counts }) => sum + counts.rows, 0)),
-    rejected === 0 ? '' : { text: count(rejected), tone: 'yellow' },
+    count(files.files),
+    count(files.rows),
+    files.rejects === 0 ? '' : { text: count(files.rejects), tone: 'yellow' },
     count(collection.columns.length),
     count(days.length),
     missing === 0 ? '' : count(missing),

@@ -1,8 +1,9 @@
-import type { CollectionPlan, FilePlan, Plan } from '../../convert/plan-file.js';
+import type { CollectionPlan, Plan } from '../../convert/plan-file.js';
 import { capped } from './capped.js';
 import { typeReason } from './column-reason.js';
 import { columnsText } from './columns-text.js';
 import { dayGaps, dayRange, daysCovered } from './days.js';
+import type { FilesSummary } from './files-summary.js';
 import { heading, type Page } from './page.js';
 import { printable } from './printable.js';
 import { cutMiddle, wrapBehind } from './text-width.js';
@@ -12,19 +13,18 @@ import { widthTexts } from './widths-text.js';
 const MOST_GAPS = 6;
 const LABEL_WIDTH = 10;
 
-/** A collection and the files it is made of. */
+/** A collection and what the files come to that it is made of. */
 export interface CollectionFiles {
   readonly collection: CollectionPlan;
-  readonly files: readonly FilePlan[];
+  readonly files: FilesSummary;
 }
 
 /** Whether a person should look at it: rows that are rejected, renamed columns, types that surprise. */
 export function isTelling({ collection, files }: CollectionFiles): boolean {
   return (
     collection.unnamed.length + collection.renames.length > 0 ||
-    files.some(({ counts }) => Object.keys(counts.rejected).length > 0) ||
-    (files.some(({ counts }) => counts.rows > 0) &&
-      collection.columns.some((column) => typeReason(column) !== ''))
+    files.hasRejects ||
+    (files.rows > 0 && collection.columns.some((column) => typeReason(column) !== ''))
   );
 }
 
@@ -43,7 +43,7 @@ export function collectionText(
     ...item('widths', widthTexts(collection, files), page),
     ...item('renamed', renameTexts(collection), page),
     ...item('rejects', rejectTexts(files), page, 'yellow'),
-    ...(files.some(({ counts }) => counts.rows > 0)
+    ...(files.rows > 0
       ? columnsText(collection.columns, settings.empty, page)
       : ['    no row has a value, so the columns have no types']),
   ];
@@ -60,8 +60,8 @@ function item(label: string, texts: readonly string[], page: Page, tone: 'dim' |
   });
 }
 
-function originsOf(names: Plan['names'], files: readonly FilePlan[]): string[] {
-  return [...new Set(files.map((file) => file.name))]
+function originsOf(names: Plan['names'], files: FilesSummary): string[] {
+  return [...files.names]
     .sort((a, b) => a - b)
     .flatMap((name) => {
       const entry = names[name];
@@ -74,44 +74,23 @@ function originsOf(names: Plan['names'], files: readonly FilePlan[]): string[] {
     });
 }
 
-function filesText(files: readonly FilePlan[]): string {
-  const total = (of: (file: FilePlan) => number): number => files.reduce((sum, file) => sum + of(file), 0);
-  const rows = total(({ counts }) => counts.rows);
-  const correlated = total(({ counts }) => counts.correlated);
+function filesText({ files, size, rows, ...counts }: FilesSummary): string {
   const extras = [
-    ...amount(
-      total(({ counts }) => counts.calls),
-      'call',
-    ),
-    ...amount(rows - correlated, 'row without correlation id', 'rows without correlation id'),
-    ...amount(
-      total(({ counts }) => counts.blanks),
-      'blank line',
-    ),
-    ...amount(
-      total(({ counts }) => Math.max(0, counts.headers - 1)),
-      'repeated header',
-    ),
-    ...amount(
-      total(({ counts }) => counts.otherIdentity),
-      "row of another collector's identity",
-      'rows of other identities',
-    ),
-    ...amount(
-      total(({ counts }) => (counts.bom ? 1 : 0)),
-      'byte order mark',
-    ),
+    ...amount(counts.calls, 'call'),
+    ...amount(rows - counts.correlated, 'row without correlation id', 'rows without correlation id'),
+    ...amount(counts.blanks, 'blank line'),
+    ...amount(counts.repeatedHeaders, 'repeated header'),
+    ...amount(counts.otherIdentity, "row of another collector's identity", 'rows of other identities'),
+    ...amount(counts.marks, 'byte order mark'),
   ];
-  const size = bytes(total((file) => file.size));
-  return [`${counted(files.length, 'file')}, ${size}, ${counted(rows, 'row')}`, ...extras].join(', ');
+  return [`${counted(files, 'file')}, ${bytes(size)}, ${counted(rows, 'row')}`, ...extras].join(', ');
 }
 
 function amount(value: number, one: string, many?: string): string[] {
   return value === 0 ? [] : [counted(value, one, many)];
 }
 
-function daysTexts(files: readonly FilePlan[]): string[] {
-  const dates = files.map((file) => file.date);
+function daysTexts({ dates }: FilesSummary): string[] {
   const gaps = dayGaps(dates);
   if (gaps.length === 0) return [`${daysCovered(dates)}, no gaps`];
   const missing = gaps.reduce((sum, gap) => sum + gap.days, 0);
@@ -125,14 +104,13 @@ function daysTexts(files: readonly FilePlan[]): string[] {
   return [daysCovered(dates), where];
 }
 
-function headerTexts(files: readonly FilePlan[], { width }: Page): string[] {
-  const groups = Map.groupBy(files, ({ header }) => `${header.verdict}: ${header.why}`);
+function headerTexts({ headers }: FilesSummary, { width }: Page): string[] {
   const room = width - LABEL_WIDTH - 6;
-  return capped([...groups], 'kind of verdict', 'kinds of verdict').map((group) => {
+  return capped([...headers], 'kind of verdict', 'kinds of verdict').map((group) => {
     if (typeof group === 'string') return group;
-    const [text, members] = group;
-    const example = text.startsWith('absent') ? `, such as ${cutMiddle(members[0]?.source ?? '', room)}` : '';
-    return `${text} (${counted(members.length, 'file')}${example})`;
+    const [text, { files, first }] = group;
+    const example = text.startsWith('absent') ? `, such as ${cutMiddle(first, room)}` : '';
+    return `${text} (${counted(files, 'file')}${example})`;
   });
 }
 
@@ -144,15 +122,7 @@ function renameTexts({ renames }: CollectionPlan): string[] {
 }
 
 /** What is set aside whatever the plan says, and where it begins. */
-function rejectTexts(files: readonly FilePlan[]): string[] {
-  const reasons = new Map<string, { rows: number; files: number; first: string }>();
-  for (const { source, counts } of files) {
-    for (const [reason, rows] of Object.entries(counts.rejected)) {
-      if (rows === 0) continue;
-      const entry = reasons.get(reason) ?? { rows: 0, files: 0, first: source };
-      reasons.set(reason, { ...entry, rows: entry.rows + rows, files: entry.files + 1 });
-    }
-  }
+function rejectTexts({ reasons }: FilesSummary): string[] {
   return capped(
     [...reasons].map(([reason, entry]) => {
       const where =

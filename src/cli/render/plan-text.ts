@@ -3,6 +3,7 @@ import { briefText } from './brief-text.js';
 import { collectionText, isTelling } from './collection-text.js';
 import { misfitCount } from './column-reason.js';
 import { daysCovered } from './days.js';
+import { FilesSummary, summariseFiles } from './files-summary.js';
 import { joinText } from './join-text.js';
 import { heading, nextSteps, type Page, paragraph, warning } from './page.js';
 import { printable } from './printable.js';
@@ -21,47 +22,38 @@ export interface PlanTextOptions extends Page {
 /** A plan for a person to read: whether the migration is worth it, then what becomes of every collection. */
 export function planText(plan: Plan, options: PlanTextOptions): string[] {
   const page: Page = { width: options.width, paint: options.paint };
+  const { all, byCollection } = summariseFiles(plan);
   return [
-    ...summaryText(plan, page),
+    ...summaryText(plan, all, page),
     '',
     ...joinText(plan.days, page),
-    ...collectionsText(plan, page),
+    ...collectionsText(plan, byCollection, page),
     ...lineageText(plan, page),
     ...leftOutText(plan, page),
-    ...rejectsText(plan, page),
+    ...rejectsText(plan, all, page),
     ...notesText(plan, page),
     ...nextSteps(options.next, page),
   ];
 }
 
-function summaryText(plan: Plan, page: Page): string[] {
-  const { source, files, collections } = plan;
-  const total = (of: (file: Plan['files'][number]) => number): number =>
-    files.reduce((sum, file) => sum + of(file), 0);
+function summaryText({ source, collections }: Plan, files: FilesSummary, page: Page): string[] {
   const facts = [
-    counted(files.length, 'file'),
-    bytes(total((file) => file.size)),
-    counted(
-      total(({ counts }) => counts.rows),
-      'row',
-    ),
-    counted(
-      total(({ counts }) => counts.calls),
-      'call',
-    ),
+    counted(files.files, 'file'),
+    bytes(files.size),
+    counted(files.rows, 'row'),
+    counted(files.calls, 'call'),
     counted(collections.length, 'collection'),
-    daysCovered(files.map((file) => file.date)),
+    daysCovered(files.dates),
   ];
   const where = source.prefix === '' ? source.url : `${source.url} (${source.prefix} of ${source.container})`;
   return [...heading(`Plan for ${where}`, page), ...paragraph(facts.join(' · '), page, 2)];
 }
 
 /** All in full as long as they are few; else those with something to say, and a line for each of the rest. */
-function collectionsText(plan: Plan, page: Page): string[] {
-  const byCollection = Map.groupBy(plan.files, (file) => file.collection);
+function collectionsText(plan: Plan, summaries: readonly FilesSummary[], page: Page): string[] {
   const all = plan.collections.map((collection, index) => ({
     collection,
-    files: byCollection.get(index) ?? [],
+    files: summaries[index] ?? new FilesSummary(),
   }));
   const full = all.length <= MOST_COLLECTIONS ? all : all.filter(isTelling).slice(0, MOST_COLLECTIONS);
   const inFull = new Set(full);
@@ -102,14 +94,14 @@ function leftOutText({ leftOut }: Plan, page: Page): string[] {
   return [...heading('Left out', page), ...renderTable(columns, rows, { ...page, indent: 2 }), ''];
 }
 
-/** Rows that convert will set aside for certain; a type that a person has given can add more. */
-export function plannedRejects(plan: Plan): number {
-  const counted = plan.files.flatMap(({ counts }) => Object.values(counts.rejected));
-  return counted.reduce((sum, rows) => sum + rows, 0);
+/** All rows, and those that convert will set aside for certain; a type that a person has given can add more. */
+export function plannedRows({ files }: Plan): { readonly rows: number; readonly rejects: number } {
+  const summary = new FilesSummary();
+  for (const file of files) summary.add(file);
+  return summary;
 }
 
-function rejectsText(plan: Plan, page: Page): string[] {
-  const rejects = plannedRejects(plan);
+function rejectsText(plan: Plan, { rejects }: FilesSummary, page: Page): string[] {
   const misfits = plan.collections
     .flatMap(({ columns }) => columns)
     .some((column) => misfitCount(column) > 0);

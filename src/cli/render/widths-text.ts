@@ -1,26 +1,15 @@
-import type { CollectionPlan, FilePlan, UnnamedWidth } from '../../convert/plan-file.js';
+import type { CollectionPlan, UnnamedWidth } from '../../convert/plan-file.js';
 import { capped } from './capped.js';
+import type { FilesSummary } from './files-summary.js';
 import { counted } from './units.js';
 
 /** Names or types of one kind of row that are listed. */
 const MOST_COLUMNS = 8;
 
 /** Every width of row with its names; where it has none, how many rows are lost and what one looks like. */
-export function widthTexts(collection: CollectionPlan, files: readonly FilePlan[]): string[] {
-  const named = new Map<string, { width: number; columns: readonly string[]; files: number }>();
-  for (const file of files) {
-    // A file counts once for the same names, under however many headers.
-    const seen = new Set<string>();
-    for (const { width, columns } of file.shapes) {
-      const key = JSON.stringify(columns);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const entry = named.get(key) ?? { width, columns, files: 0 };
-      named.set(key, { ...entry, files: entry.files + 1 });
-    }
-  }
-  const known = [...named.values()].map(
-    ({ width, columns, files: of }) => `${fields(width)} in ${counted(of, 'file')}: ${list(columns)}`,
+export function widthTexts(collection: CollectionPlan, { widths }: FilesSummary): string[] {
+  const known = [...widths.values()].map(
+    ({ columns, files: of }) => `${fields(columns.length)} in ${counted(of, 'file')}: ${list(columns)}`,
   );
   const unnamed = capped(collection.unnamed, 'more width');
   return [

@@ -1,11 +1,15 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { murmur3x86128 } from '../../event/event-id.js';
-import { HashSet64, HIGH } from './hash-set.js';
-import { RANGES, writeIndex } from './saved-ledger.js';
+import { HashSet64 } from './hash-set.js';
+import { boundsOf, RANGES, type SavedCalls, writeIndex } from './saved-ledger.js';
 
 /** Hashes kept in memory (8 MiB with the set's slack); more go to disk as sorted runs. */
 const MAX_IN_MEMORY = 2 ** 19;
 const BYTES = 8;
+/** So few are handed over as they are: making a file takes longer than reading a small source. */
+const MAX_IN_HAND = 256;
+/** Most files have a few calls. */
+const FIRST_CAPACITY = 64;
 
 /**
  * The calls that begin in one file, as 64-bit hashes of their correlation ids: finds the ids that begin twice, in memory
@@ -25,7 +29,7 @@ export class CallLedger {
   constructor(path: string, maxInMemory: number = MAX_IN_MEMORY) {
     this.#path = path;
     this.#maxInMemory = maxInMemory;
-    this.#memory = new HashSet64(Math.min(maxInMemory, 1024));
+    this.#memory = new HashSet64(Math.min(maxInMemory, FIRST_CAPACITY));
   }
 
   add(id: string): void {
@@ -52,13 +56,20 @@ export class CallLedger {
     return [...this.#twice].sort();
   }
 
-  /** Leaves all hashes in the file, for `SavedLedger`. */
-  save(): void {
+  /** All hashes, for `SavedLedger`: themselves if they are few, or the file that they were left in. */
+  save(): SavedCalls {
+    if (this.#file === undefined && this.#memory.size <= MAX_IN_HAND) {
+      const few = this.#memory.entries().sort();
+      this.#memory.clear();
+      return new Uint32Array(few.buffer);
+    }
     this.#writeRun();
-    if (this.#file === undefined) return;
-    writeIndex(this.#file, this.#size, this.#runs);
-    closeSync(this.#file);
-    this.#file = undefined;
+    if (this.#file !== undefined) {
+      writeIndex(this.#file, this.#size, this.#runs);
+      closeSync(this.#file);
+      this.#file = undefined;
+    }
+    return this.#path;
   }
 
   discard(): void {
@@ -73,12 +84,7 @@ export class CallLedger {
     this.#memory.clear();
     if (run.length === 0 && this.#file !== undefined) return;
     this.#file ??= openSync(this.#path, 'wx+', 0o600);
-    const halves = new Uint32Array(run.buffer);
-    const bounds = new Uint32Array(RANGES + 1).fill(run.length);
-    for (let i = run.length - 1; i >= 0; i -= 1) bounds[(halves[i * 2 + HIGH] ?? 0) >>> 24] = i;
-    for (let range = RANGES - 1; range >= 0; range -= 1) {
-      bounds[range] = Math.min(bounds[range] ?? 0, bounds[range + 1] ?? 0);
-    }
+    const bounds = boundsOf(new Uint32Array(run.buffer));
     writeSync(this.#file, new Uint8Array(run.buffer), 0, run.byteLength, this.#size);
     this.#runs.push({ at: this.#size, bounds });
     this.#size += run.byteLength;

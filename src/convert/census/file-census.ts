@@ -1,5 +1,6 @@
 import type { TokenCounts } from '../../mapping/column-types.js';
 import type { Identity, Split } from '../plan-file.js';
+import type { SavedCalls } from './saved-ledger.js';
 import type { SequenceDigest } from './sequence-digest.js';
 
 /** What a worker is asked to count in one source. */
@@ -16,8 +17,8 @@ export interface CensusTask {
   readonly ledger: string;
   /** Whether other sources look this one's correlation ids up (inputs). */
   readonly saveLedger: boolean;
-  /** The saved ledgers of the same day's inputs; absent for inputs. */
-  readonly inputs?: readonly string[];
+  /** What the same day's inputs have saved; absent for inputs. */
+  readonly inputs?: readonly SavedCalls[];
 }
 
 /** What every row of one source says, before anything is decided. Text is Unicode; counts are of lines. */
@@ -61,6 +62,8 @@ export interface FileCensus {
   readonly recurring: readonly string[];
   /** See `FilePlan.splits`; only the kernel finds them. */
   readonly splits?: readonly Split[];
+  /** The calls, for the sources that look them up. */
+  readonly saved?: SavedCalls;
 }
 
 export interface Example {

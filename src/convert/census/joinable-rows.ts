@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { murmur3x86128 } from '../../event/event-id.js';
 import { HashSet64 } from './hash-set.js';
-import { RANGES, type Run, readWords, SavedLedger } from './saved-ledger.js';
+import { RANGES, type Run, readWords, type SavedCalls, SavedLedger } from './saved-ledger.js';
 
 /** So many hashes of a day's inputs are held as a set (8 MiB); with more, the rows wait on disk for the end of the file. */
 const MAX_HELD = 2 ** 19;
@@ -41,14 +41,14 @@ export class JoinableRows {
 
   /** `undefined` for a file that has no inputs to look for. `ledger` is a path beside which records may wait. */
   static open(
-    { inputs, ledger }: { readonly inputs?: readonly string[]; readonly ledger: string },
+    { inputs, ledger }: { readonly inputs?: readonly SavedCalls[]; readonly ledger: string },
     maxHeld: number = MAX_HELD,
     maxWaiting: number = MAX_WAITING,
   ): JoinableRows | undefined {
     if (inputs === undefined) return undefined;
     const ledgers: SavedLedger[] = [];
     try {
-      for (const path of inputs) ledgers.push(SavedLedger.open(path));
+      for (const saved of inputs) ledgers.push(SavedLedger.open(saved));
       const size = ledgers.reduce((sum, saved) => sum + saved.size, 0);
       const held = size > maxHeld ? undefined : new HashSet64(size);
       if (held !== undefined) for (const saved of ledgers) saved.addAll(held);

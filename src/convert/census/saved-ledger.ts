@@ -14,6 +14,20 @@ export interface Run {
   readonly bounds: Uint32Array;
 }
 
+/** What a `CallLedger` has saved: a file's path, or the words of a few hashes in order. */
+export type SavedCalls = string | Uint32Array;
+
+/** Of hashes in order: for each range the index of the first that is not before it. */
+export function boundsOf(words: Uint32Array): Uint32Array {
+  const hashes = words.length / 2;
+  const bounds = new Uint32Array(RANGES + 1).fill(hashes);
+  for (let i = hashes - 1; i >= 0; i -= 1) bounds[(words[i * 2 + HIGH] ?? 0) >>> 24] = i;
+  for (let range = RANGES - 1; range >= 0; range -= 1) {
+    bounds[range] = Math.min(bounds[range] ?? 0, bounds[range + 1] ?? 0);
+  }
+  return bounds;
+}
+
 /** Behind its runs a saved ledger has the bounds of each, and how many there are. */
 export function writeIndex(file: number, at: number, runs: readonly Run[]): void {
   const index = new Uint32Array(runs.length * INDEX_WORDS + 1);
@@ -35,8 +49,10 @@ export class SavedLedger {
     this.size = runs.reduce((sum, { bounds }) => sum + (bounds[RANGES] ?? 0), 0);
   }
 
-  static open(path: string): SavedLedger {
-    const source = Words.open(path);
+  static open(saved: SavedCalls): SavedLedger {
+    if (typeof saved !== 'string')
+      return new SavedLedger(Words.of(saved), [{ at: 0, bounds: boundsOf(saved) }]);
+    const source = Words.open(saved);
     try {
       const [count = 0] = source.read(source.bytes - 4, 1);
       const words = source.read(source.bytes - 4 - count * INDEX_WORDS * 4, count * INDEX_WORDS);
@@ -79,18 +95,24 @@ class Words {
   readonly #whole: Uint32Array | undefined;
   #file: number | undefined;
 
-  private constructor(file: number) {
+  private constructor(bytes: number, whole: Uint32Array | undefined, file: number | undefined) {
+    this.bytes = bytes;
+    this.#whole = whole;
     this.#file = file;
-    this.bytes = fstatSync(file).size;
-    if (this.bytes > SMALL_BYTES) return;
-    this.#whole = readWords(file, 0, this.bytes / 4);
-    this.close();
+  }
+
+  static of(words: Uint32Array): Words {
+    return new Words(words.byteLength, words, undefined);
   }
 
   static open(path: string): Words {
     const file = openSync(path, 'r');
     try {
-      return new Words(file);
+      const bytes = fstatSync(file).size;
+      if (bytes > SMALL_BYTES) return new Words(bytes, undefined, file);
+      const whole = readWords(file, 0, bytes / 4);
+      closeSync(file);
+      return Words.of(whole);
     } catch (error) {
       closeSync(file);
       throw error;

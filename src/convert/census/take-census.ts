@@ -47,9 +47,9 @@ export async function takeCensus(task: CensusTask, context: CensusContext): Prom
     }
     context.onChunk?.(read, 0);
     const counts = census.finish(ledger.recurring(), joinable?.count());
-    if (task.saveLedger) ledger.save();
     return {
       ...counts,
+      ...(task.saveLedger ? { saved: ledger.save() } : {}),
       bom: splitter.bom,
       ...(lines.judged === undefined ? {} : { judged: lines.judged }),
       ...looksLike(start),
@@ -207,7 +207,7 @@ class Census {
   finish(
     recurring: readonly string[],
     joinable: number | undefined,
-  ): Omit<FileCensus, 'bom' | 'judged' | 'looksLike'> {
+  ): Omit<FileCensus, 'bom' | 'judged' | 'looksLike' | 'saved'> {
     this.#window.closeAll();
     return {
       lines: this.lines,

@@ -115,8 +115,8 @@ class FastCensus {
     this.#kernel.checkGuards(this.#task.source);
     // An id that begins twice was interrupted, for longer than the converter waits or for less.
     if (this.#ledger.recurring().length > 0) return undefined;
-    if (this.#task.saveLedger) this.#ledger.save();
-    return this.#result(this.#joinable?.count());
+    const census = this.#result(this.#joinable?.count());
+    return this.#task.saveLedger ? { ...census, saved: this.#ledger.save() } : census;
   }
 
   #takeCalls(): void {

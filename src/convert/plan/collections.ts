@@ -5,63 +5,76 @@ import type { EventNames } from '../../mapping/names.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import { addCounts } from '../census/column-census.js';
 import type { CollectionPlan, ColumnPlan, RowShape, UnnamedWidth } from '../plan-file.js';
-import { ColumnNaming } from './column-naming.js';
-import type { JudgedSource } from './header-verdicts.js';
-
-export interface PlannedCollection {
-  readonly plan: CollectionPlan;
-  /** For each file, in order, the columns of every accepted kind of row. */
-  readonly shapes: readonly (readonly RowShape[])[];
-}
+import type { ColumnNaming } from './column-naming.js';
+import type { JudgedSource } from './judged-sources.js';
 
 /** Types that a deployed collection already has: column name → type. */
 export type KnownTypes = ReadonlyMap<string, ColumnType>;
 
-/** Names and types of one collection's columns, over all of its files. `explode`: for each file, its columns a row. */
-export function planCollection(
-  names: EventNames,
-  files: readonly JudgedSource[],
-  explode: readonly (number | undefined)[],
-  settings: MappingSettings,
-  known: KnownTypes,
-): PlannedCollection {
-  const key = formatCollectionPath(names);
-  const variants = { ...settings.variants['*'], ...settings.variants[key] };
-  const naming = new ColumnNaming(files, settings.columns);
-  const totals = new ColumnTotals();
-  const unnamed = new Map<number, UnnamedWidth & { columns: readonly TokenCounts[] }>();
-  const shapes = files.map((file, i) => {
-    const m = explode[i];
-    const accepted = naming.shapesOf(i, m);
-    for (const { columns } of accepted) totals.add(columns, []);
-    for (const shape of file.census.shapes) {
-      if (m !== undefined && shape.uncorrelated === shape.rows) continue;
-      const named =
-        variants[String(shape.width)] ??
-        accepted.find(({ header, width }) => header === shape.header && width === shape.width)?.columns;
-      if (named === undefined || shape.columns === undefined) addUnnamed(unnamed, file.name, shape);
-      else totals.add(named, shape.columns);
-    }
-    const exploded = file.census.exploded.find((census) => census.m === m);
-    if (exploded !== undefined) {
-      totals.add(accepted.find(({ width }) => width === m)?.columns ?? [], exploded.columns);
-    }
-    return accepted;
-  });
-  if (settings.keepAmlColumns) {
-    for (const file of files) totals.add(CORRELATION_COLUMNS, file.census.amlColumns);
+type Unnamed = UnnamedWidth & { readonly columns: readonly TokenCounts[] };
+
+/** Names and types of one collection's columns, over all of its sources. */
+export class CollectionPlanner {
+  readonly #names: EventNames;
+  readonly #naming: ColumnNaming;
+  readonly #settings: MappingSettings;
+  readonly #known: KnownTypes;
+  readonly #variants: CollectionPlan['variants'];
+  readonly #totals = new ColumnTotals();
+  readonly #amlTotals = new ColumnTotals();
+  readonly #unnamed = new Map<number, Unnamed>();
+
+  constructor(names: EventNames, naming: ColumnNaming, settings: MappingSettings, known: KnownTypes) {
+    this.#names = names;
+    this.#naming = naming;
+    this.#settings = settings;
+    this.#known = known;
+    this.#variants = { ...settings.variants['*'], ...settings.variants[formatCollectionPath(names)] };
   }
-  const plan: CollectionPlan = {
-    ...names,
-    columns: totals.result().map(([name, counts]) => planColumn(name, counts, known)),
-    variants,
-    unnamed: [...unnamed.values()].map((width) => ({
-      ...width,
-      columns: width.columns.map((counts) => ({ ...counts, type: columnType(counts.counts) })),
-    })),
-    renames: naming.renames(),
-  };
-  return { plan, shapes };
+
+  /** The next source, in their order. `explode`: its columns a row. Gives the columns of every accepted kind of its rows. */
+  add({ name, census }: JudgedSource, explode: number | undefined): RowShape[] {
+    const accepted = this.#naming.shapesOf(census, explode);
+    for (const { columns } of accepted) this.#totals.add(columns, []);
+    for (const shape of census.shapes) {
+      if (explode !== undefined && shape.uncorrelated === shape.rows) continue;
+      const named =
+        this.#variants[String(shape.width)] ??
+        accepted.find(({ header, width }) => header === shape.header && width === shape.width)?.columns;
+      if (named === undefined || shape.columns === undefined) addUnnamed(this.#unnamed, name, shape);
+      else this.#totals.add(named, shape.columns);
+    }
+    const exploded = census.exploded.find(({ m }) => m === explode);
+    if (exploded !== undefined) {
+      this.#totals.add(accepted.find(({ width }) => width === explode)?.columns ?? [], exploded.columns);
+    }
+    if (this.#settings.keepAmlColumns) this.#amlTotals.add(CORRELATION_COLUMNS, census.amlColumns);
+    return accepted;
+  }
+
+  /** Rows of a source that no names are for, if they are not exploded. */
+  unnamedRows({ census }: JudgedSource, accepted: readonly RowShape[]): number {
+    const named = new Set(accepted.map(({ header, width }) => `${header} ${width}`));
+    const unnamed = census.shapes.filter(
+      ({ header, width }) => !named.has(`${header} ${width}`) && this.#variants[String(width)] === undefined,
+    );
+    return unnamed.reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  /** After the last source. */
+  plan(): CollectionPlan {
+    for (const [name, counts] of this.#amlTotals.result()) this.#totals.add([name], [counts]);
+    return {
+      ...this.#names,
+      columns: this.#totals.result().map(([name, counts]) => planColumn(name, counts, this.#known)),
+      variants: this.#variants,
+      unnamed: [...this.#unnamed.values()].map((width) => ({
+        ...width,
+        columns: width.columns.map((counts) => ({ ...counts, type: columnType(counts.counts) })),
+      })),
+      renames: this.#naming.renames(),
+    };
+  }
 }
 
 /** Counts by column name, over all kinds of rows and files; columns in the order of their first appearance. */
@@ -87,7 +100,7 @@ function planColumn(name: string, counts: TokenCounts, known: KnownTypes): Colum
 }
 
 function addUnnamed(
-  unnamed: Map<number, UnnamedWidth & { columns: readonly TokenCounts[] }>,
+  unnamed: Map<number, Unnamed>,
   source: string,
   shape: JudgedSource['census']['shapes'][number],
 ): void {

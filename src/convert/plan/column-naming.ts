@@ -1,29 +1,41 @@
 import { anonymousColumns, type HeaderNames, resolveColumnNames } from '../../mapping/column-names.js';
+import type { FileCensus } from '../census/file-census.js';
 import type { RowShape } from '../plan-file.js';
-import type { JudgedSource } from './header-verdicts.js';
+import type { HeaderLines } from './header-lines-count.js';
 
-/** The column names of one collection's files: of every line of names, and for rows that stand under none. */
+interface Resolved {
+  readonly written: HeaderLines;
+  readonly resolved: HeaderLines;
+  /** Sources with these lines. */
+  readonly files: number;
+}
+
+/** The column names of one collection's sources: of every line of names, and for rows that stand under none. */
 export class ColumnNaming {
-  readonly #files: readonly JudgedSource[];
-  /** For each file, the names of its header lines, as written and resolved. Only a first header can be missing. */
-  readonly #written: readonly (readonly HeaderNames[])[];
-  readonly #resolved: readonly (readonly HeaderNames[])[];
+  /** By the lines as JSON; in the order of the first sources. */
+  readonly #lines = new Map<string, Resolved>();
   readonly #given: HeaderNames | undefined;
 
-  /** `given`: names for files without a header, as the user wrote them. */
-  constructor(files: readonly JudgedSource[], given: HeaderNames | undefined) {
-    this.#files = files;
-    this.#written = files.map(({ census }) => census.names.filter((names) => names !== undefined));
-    this.#resolved = resolveColumnNames(given === undefined ? this.#written : [...this.#written, [given]]);
-    this.#given = given === undefined ? undefined : this.#resolved.at(-1)?.[0];
+  /** `lines`: as often as sources have them. `given`: names for sources without a header, as the user wrote them. */
+  constructor(lines: ReadonlyMap<HeaderLines, number>, given: HeaderNames | undefined) {
+    const written = [...lines.keys()];
+    const times = [...lines.values()];
+    const resolved = resolveColumnNames(given === undefined ? written : [...written, [given]], times);
+    for (const [i, of] of written.entries()) {
+      this.#lines.set(JSON.stringify(of), {
+        written: of,
+        resolved: resolved[i] ?? [],
+        files: times[i] ?? 0,
+      });
+    }
+    this.#given = given === undefined ? undefined : resolved.at(-1)?.[0];
   }
 
-  /** The columns of every kind of row that is accepted in a file. `explode`: the number of columns of an exploded row. */
-  shapesOf(file: number, explode: number | undefined): RowShape[] {
-    const census = this.#files[file]?.census;
-    if (census === undefined) return [];
+  /** The columns of every kind of row that is accepted in a source. `explode`: the number of columns of an exploded row. */
+  shapesOf(census: FileCensus, explode: number | undefined): RowShape[] {
     const exploded = explode === undefined ? [] : [explode];
-    const resolved = this.#resolved[file] ?? [];
+    const own = this.#lines.get(JSON.stringify(census.names.filter((names) => names !== undefined)));
+    const resolved = own?.resolved ?? [];
     const missing = census.names.length - resolved.length;
     const shapes = resolved.flatMap((names, i) =>
       [...new Set([names.length, ...exploded])].map((width) => ({
@@ -38,27 +50,30 @@ export class ColumnNaming {
     const unnamed = [...widths].map((width) => ({
       header: 0,
       width,
-      columns: this.#withoutHeader(file, width),
+      columns: this.#withoutHeader(own, width),
     }));
     return [...unnamed, ...shapes];
   }
 
   renames(): { from: string; to: string }[] {
     const renames = new Map<string, { from: string; to: string }>();
-    const resolved = this.#resolved.flat();
-    for (const [i, names] of this.#written.flat().entries()) {
-      for (const [n, from] of names.entries()) {
-        const to = resolved[i]?.[n] ?? from;
-        if (to !== from) renames.set(`${from}\0${to}`, { from, to });
+    for (const { written, resolved } of this.#lines.values()) {
+      for (const [i, names] of written.entries()) {
+        for (const [n, from] of names.entries()) {
+          const to = resolved[i]?.[n] ?? from;
+          if (to !== from) renames.set(`${from}\0${to}`, { from, to });
+        }
       }
     }
     return [...renames.values()];
   }
 
-  /** What the user gave, or what all other files with that width agree on, or numbers. */
-  #withoutHeader(file: number, width: number): HeaderNames {
+  /** What the user gave, or what all other sources with that width agree on, or numbers. */
+  #withoutHeader(own: Resolved | undefined, width: number): HeaderNames {
     if (this.#given?.length === width) return this.#given;
-    const others = this.#resolved.filter((_, i) => i !== file).flat();
+    const others = [...this.#lines.values()]
+      .filter((lines) => lines !== own || lines.files > 1)
+      .flatMap(({ resolved }) => resolved);
     const [first, ...rest] = others.filter((names) => names.length === width);
     const agreed = first !== undefined && rest.every((names) => names.join('\0') === first.join('\0'));
     return agreed ? first : anonymousColumns(width);

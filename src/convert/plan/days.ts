@@ -2,17 +2,25 @@ import { compareTimestamps } from '../../legacy/timestamp.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import type { FileCensus } from '../census/file-census.js';
 import { concat, EMPTY_SEQUENCE, isSameSequence, type SequenceDigest } from '../census/sequence-digest.js';
-import type { DayCensus, DesignationDay } from '../plan-file.js';
-import type { JudgedSource } from './header-verdicts.js';
-import { identityKey } from './identities.js';
+import { inTurns } from '../in-turns.js';
+import type { DayCensus, DesignationDay, LongList, PairPlan } from '../plan-file.js';
+import type { Groups } from './groups.js';
+import { type IdentifiedSource, identityKey } from './identities.js';
+import type { JudgedSource } from './judged-sources.js';
 
-/** The sources of one identity and folder day, and what was decided of its predictions. */
-export interface Day {
-  readonly census: DayCensus;
+/** By identity and folder day: what is there, and what was decided of the predictions. */
+export interface Days {
+  readonly censuses: readonly DayCensus[];
   /** Index of a predictions source → number of columns of each row that it is exploded into. */
   readonly explode: ReadonlyMap<number, number>;
   /** Index of a predictions source → where its rows borrow their correlation. */
-  readonly pair: ReadonlyMap<number, { readonly inputs: readonly number[]; readonly skip: number }>;
+  readonly pair: ReadonlyMap<number, PairPlan>;
+}
+
+interface Day {
+  readonly census: DayCensus;
+  readonly explode: Days['explode'];
+  readonly pair: Days['pair'];
 }
 
 interface Member {
@@ -20,15 +28,33 @@ interface Member {
   readonly file: JudgedSource;
 }
 
-export function judgeDays(files: readonly JudgedSource[], settings: MappingSettings): Day[] {
-  const days = new Map<string, Member[]>();
-  files.forEach((file, index) => {
-    const key = `${identityKey(file.identity)}\0${file.path.date}`;
-    const day = days.get(key) ?? [];
-    days.set(key, day);
-    day.push({ index, file });
-  });
-  return [...days.values()].map((members) => judgeDay(members, settings));
+/** What the sources of a day have in common. */
+export function dayOf({ identity, path }: IdentifiedSource): string {
+  return `${identityKey(identity)}\0${path.date}`;
+}
+
+/** Day after day; memory: the sources of one, and what comes of all. */
+export async function judgeDays(
+  groups: Groups,
+  files: LongList<JudgedSource>,
+  settings: MappingSettings,
+  signal: AbortSignal | undefined,
+): Promise<Days> {
+  const censuses: DayCensus[] = [];
+  const explode = new Map<number, number>();
+  const pair = new Map<number, PairPlan>();
+  for await (const [, indexes] of inTurns(groups.members(), signal)) {
+    const members = [...indexes].map((index): Member => {
+      const file = files.at(index);
+      if (file === undefined) throw new RangeError(`no source has the index ${index}`);
+      return { index, file };
+    });
+    const day = judgeDay(members, settings);
+    censuses.push(day.census);
+    for (const [index, columns] of day.explode) explode.set(index, columns);
+    for (const [index, plan] of day.pair) pair.set(index, plan);
+  }
+  return { censuses, explode, pair };
 }
 
 function judgeDay(members: readonly Member[], settings: MappingSettings): Day {
@@ -148,10 +174,10 @@ function judgePairing(
   inputs: readonly Member[],
   explode: ReadonlyMap<number, number>,
 ): {
-  readonly pair: ReadonlyMap<number, { inputs: readonly number[]; skip: number }>;
+  readonly pair: Days['pair'];
   readonly why?: string;
 } {
-  const pair = new Map<number, { inputs: readonly number[]; skip: number }>();
+  const pair = new Map<number, PairPlan>();
   if (predictions.every(({ file }) => file.census.correlated === file.census.rows)) return { pair };
   const rowsOf = ({ index, file }: Member): number => {
     const m = explode.get(index);
@@ -163,8 +189,9 @@ function judgePairing(
   const why = whyNotPaired(predictions, inputs, explode, inputRows, outputRows);
   if (why !== undefined) return { pair, why: `can't be paired: ${why}` };
   let skip = 0;
+  const lenders = inputs.map(({ index }) => index);
   for (const member of predictions) {
-    pair.set(member.index, { inputs: inputs.map(({ index }) => index), skip });
+    pair.set(member.index, { inputs: lenders, skip });
     skip += rowsOf(member);
   }
   return { pair, why: `could be paired in order: ${inputRows} input rows, as many predictions` };

@@ -5,63 +5,89 @@ import type { FileCensus, ShapeCensus } from '../census/file-census.js';
 import { append, concat, EMPTY_SEQUENCE } from '../census/sequence-digest.js';
 import type { HeaderVerdict } from '../plan-file.js';
 import { matchPattern } from '../source.js';
-import type { IdentifiedSource } from './identities.js';
 
-/** A source of which it is known whether its first line is a header; its census says so too. */
-export interface JudgedSource extends IdentifiedSource {
-  readonly header: HeaderVerdict;
+/** By what a first line is judged. */
+export interface HeaderLooks extends Pick<FileCensus, 'judged' | 'anotherForm'> {
+  readonly isEmpty: boolean;
+  /** Of the line's names; 0 if it names none. */
+  readonly width: number;
 }
 
-/** Decides for the files of one collection, since a first line `0,1,2` is judged by its siblings too. */
-export function judgeHeaders(files: readonly IdentifiedSource[], settings: MappingSettings): JudgedSource[] {
-  const numbered = new Map<number, number>();
-  for (const { census } of files) {
-    if (census.judged !== 'numbered') continue;
-    const width = census.names[0]?.length ?? 0;
-    numbered.set(width, (numbered.get(width) ?? 0) + 1);
+/** Decides whether first lines are headers; a line `0,1,2` is judged by its siblings in the collection too. */
+export class HeaderJudge {
+  readonly #settings: MappingSettings;
+  /** Collection and width → sources that begin so. */
+  readonly #numbered = new Map<string, number>();
+
+  constructor(settings: MappingSettings) {
+    this.#settings = settings;
   }
-  return files.map((file) => {
-    const header = matchPattern(settings.header, file.name) ?? verdictOf(file.census, numbered);
-    const given = typeof header === 'string';
-    const verdict = given ? { verdict: header, why: 'as given by --header' } : header;
-    const misread = verdict.verdict === 'absent' && !given && file.census.judged === 'numbered';
-    return { ...file, header: verdict, census: misread ? withFirstLineAsData(file.census) : file.census };
-  });
+
+  /** To be told of every source before any is judged. */
+  count(collection: number, { judged, width }: HeaderLooks): void {
+    if (judged !== 'numbered') return;
+    const key = `${collection} ${width}`;
+    this.#numbered.set(key, (this.#numbered.get(key) ?? 0) + 1);
+  }
+
+  /** The verdict on a source's first line, and its census in that light. */
+  judge(
+    name: string,
+    collection: number,
+    census: FileCensus,
+  ): { readonly header: HeaderVerdict; readonly census: FileCensus } {
+    const given = matchPattern(this.#settings.header, name);
+    if (given !== undefined) return { header: { verdict: given, why: 'as given by --header' }, census };
+    const looks = looksOf(census);
+    const header = this.#verdictOf(collection, looks);
+    return { header, census: this.isMisread(collection, looks) ? withFirstLineAsData(census) : census };
+  }
+
+  /** Whether the census took a first line for a header that is none. */
+  isMisread(collection: number, looks: HeaderLooks): boolean {
+    return looks.judged === 'numbered' && this.#verdictOf(collection, looks).verdict === 'absent';
+  }
+
+  #verdictOf(collection: number, { judged, anotherForm, isEmpty, width }: HeaderLooks): HeaderVerdict {
+    if (judged === undefined) {
+      return { verdict: 'absent', why: isEmpty ? 'it has no line' : "its first line can't be read" };
+    }
+    switch (judged) {
+      case 'data':
+        return {
+          verdict: 'absent',
+          why: 'its first line is data: it ends with correlation values, or a field is a value',
+        };
+      case 'numbered':
+        if (anotherForm) {
+          return {
+            verdict: 'present',
+            why: 'its first line counts the columns (an unnamed DataFrame), later ones do not',
+          };
+        }
+        if ((this.#numbered.get(`${collection} ${width}`) ?? 0) > 1) {
+          return {
+            verdict: 'present',
+            why: 'its first line counts the columns, as in other files of the collection',
+          };
+        }
+        return {
+          verdict: 'absent',
+          why: 'its first line counts from 0, but so could data: later lines are integers too',
+        };
+      case 'header':
+        return { verdict: 'present', why: 'its first line names columns' };
+    }
+  }
 }
 
-function verdictOf(census: FileCensus, numbered: ReadonlyMap<number, number>): HeaderVerdict {
-  if (census.judged === undefined) {
-    return {
-      verdict: 'absent',
-      why: census.lines === census.blanks ? 'it has no line' : "its first line can't be read",
-    };
-  }
-  switch (census.judged) {
-    case 'data':
-      return {
-        verdict: 'absent',
-        why: 'its first line is data: it ends with correlation values, or a field is a value',
-      };
-    case 'numbered':
-      if (census.anotherForm) {
-        return {
-          verdict: 'present',
-          why: 'its first line counts the columns (an unnamed DataFrame), later ones do not',
-        };
-      }
-      if ((numbered.get(census.names[0]?.length ?? 0) ?? 0) > 1) {
-        return {
-          verdict: 'present',
-          why: 'its first line counts the columns, as in other files of the collection',
-        };
-      }
-      return {
-        verdict: 'absent',
-        why: 'its first line counts from 0, but so could data: later lines are integers too',
-      };
-    case 'header':
-      return { verdict: 'present', why: 'its first line names columns' };
-  }
+function looksOf({ judged, anotherForm, lines, blanks, names }: FileCensus): HeaderLooks {
+  return {
+    ...(judged === undefined ? {} : { judged }),
+    anotherForm,
+    isEmpty: lines === blanks,
+    width: names[0]?.length ?? 0,
+  };
 }
 
 /** The census took a numbered first line for a header; here it becomes the row that it was. */

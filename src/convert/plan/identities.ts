@@ -1,55 +1,64 @@
 import { MdcBridgeError } from '../../errors.js';
-import { collectionNameOf } from '../../mapping/names.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import type { FileCensus } from '../census/file-census.js';
-import type { Identity } from '../plan-file.js';
+import type { Identity, LongList } from '../plan-file.js';
 import { matchPattern } from '../source.js';
+import type { CensusFacts } from './census-facts.js';
 import type { ListedSource } from './list-sources.js';
 
-/** A source that was read. */
-export interface CensusedSource extends ListedSource {
-  readonly census: FileCensus;
-}
-
 /** A source of which it is known whose it is. */
-export interface IdentifiedSource extends CensusedSource {
+export interface IdentifiedSource extends ListedSource {
   readonly identity: Identity;
   readonly designation: string;
   readonly collectionName: string;
 }
 
-/** Finds whose each source is: from its rows, its path, its siblings, or `--identity`; stops if one stays unknown. */
-export function identifySources(
-  sources: readonly CensusedSource[],
-  settings: MappingSettings,
-): IdentifiedSource[] {
-  const own = sources.map((source) => matchIdentity(settings, source.name) ?? ownIdentity(source));
-  const bySibling = siblingIdentities(sources, own);
-  const unknown: string[] = [];
-  const identified = sources.map((source, i) => {
-    const carriesNothing = source.census.identities.length === 0;
-    const given = matchIdentity(settings, source.name);
-    const identity =
-      given ??
-      (carriesNothing ? bySibling.get(siblingKey(source)) : undefined) ??
-      own[i] ??
-      pathIdentity(source);
-    if (identity === undefined) unknown.push(source.name);
-    const { designation } = source.path.designation;
-    return {
-      ...source,
-      identity: identity ?? { workspace: '', service: '', model: '', version: '' },
-      designation,
-      collectionName: collectionNameOf(designation, source.path.file),
-    };
-  });
-  if (unknown.length > 0) throw identityNeeded(unknown);
-  return unifyWorkspaceCase(identified);
+/** Finds whose each source is: from its rows, its path, its siblings, or `--identity`. */
+export class IdentityFinder {
+  readonly #facts: CensusFacts;
+  readonly #settings: MappingSettings;
+  readonly #bySibling: ReadonlyMap<string, Identity | undefined>;
+  /** Workspaces are compared without case; the first source's spelling stands for all. */
+  readonly #spellings = new Map<string, string>();
+  #unknown = 0;
+  #firstUnknown = '';
+
+  constructor(sources: LongList<ListedSource>, facts: CensusFacts, settings: MappingSettings) {
+    this.#facts = facts;
+    this.#settings = settings;
+    this.#bySibling = siblingIdentities(sources, facts);
+  }
+
+  /** To be asked of every source, in their order. */
+  find(source: ListedSource, index: number): Identity {
+    const given = matchIdentity(this.#settings, source.name);
+    const ofSiblings = this.#facts.isAnonymous(index) ? this.#bySibling.get(siblingKey(source)) : undefined;
+    const identity = given ?? ofSiblings ?? this.#facts.ownIdentity(index) ?? pathIdentity(source);
+    if (identity === undefined) {
+      if (this.#unknown === 0) this.#firstUnknown = source.name;
+      this.#unknown += 1;
+      return { workspace: '', service: '', model: '', version: '' };
+    }
+    const key = identity.workspace.toLowerCase();
+    const workspace = this.#spellings.get(key) ?? identity.workspace;
+    this.#spellings.set(key, workspace);
+    return { ...identity, workspace };
+  }
+
+  /** Stops if one stayed unknown. */
+  finish(): void {
+    if (this.#unknown > 0) throw identityNeeded(this.#unknown, this.#firstUnknown);
+  }
 }
 
-/** What a source's rows, or its path where rows are no help, say of it by themselves. */
-function ownIdentity(source: CensusedSource): Identity | undefined {
-  const { identities } = source.census;
+/** What a source's rows, or its path where rows are no help, or the user, say of it by themselves. */
+export function ownIdentity(
+  source: ListedSource,
+  { identities }: FileCensus,
+  settings: MappingSettings,
+): Identity | undefined {
+  const given = matchIdentity(settings, source.name);
+  if (given !== undefined) return given;
   const before = source.path.before.join('/').toLowerCase();
   const ofThePath = identities.find(({ identity }) => joined(identity).toLowerCase() === before);
   if (ofThePath !== undefined) return ofThePath.identity;
@@ -61,7 +70,7 @@ function ownIdentity(source: CensusedSource): Identity | undefined {
 }
 
 /** From the right: version, model, service, and a workspace of one to three segments. */
-function pathIdentity({ path }: CensusedSource): Identity | undefined {
+function pathIdentity({ path }: ListedSource): Identity | undefined {
   const { before, designation } = path;
   if (before.length < 4 || (designation.kind === 'known' && designation.prefix !== '')) return undefined;
   const [service = '', model = '', version = ''] = before.slice(-3);
@@ -69,25 +78,28 @@ function pathIdentity({ path }: CensusedSource): Identity | undefined {
 }
 
 /** Sources of the same path before the designation, its prefix included, are siblings. */
-function siblingKey({ path }: CensusedSource): string {
+function siblingKey({ path }: ListedSource): string {
   const prefix = path.designation.kind === 'known' ? path.designation.prefix : '';
   return `${path.before.join('/')}/${prefix}`;
 }
 
-/** What the siblings whose rows say something agree on. */
+/** What the siblings whose rows say something agree on; nothing is looked for if every source's rows do. */
 function siblingIdentities(
-  sources: readonly CensusedSource[],
-  own: readonly (Identity | undefined)[],
+  sources: LongList<ListedSource>,
+  facts: CensusFacts,
 ): Map<string, Identity | undefined> {
   const found = new Map<string, Identity | undefined>();
-  sources.forEach((source, i) => {
-    const identity = own[i];
-    if (identity === undefined) return;
+  if (!facts.hasAnonymous()) return found;
+  let index = 0;
+  for (const source of sources) {
+    const identity = facts.ownIdentity(index);
+    index += 1;
+    if (identity === undefined) continue;
     const key = siblingKey(source);
     const known = found.get(key);
     const agrees = !found.has(key) || (known !== undefined && identityKey(known) === identityKey(identity));
     found.set(key, agrees ? (known ?? identity) : undefined);
-  });
+  }
   return found;
 }
 
@@ -104,28 +116,16 @@ function matchIdentity(settings: MappingSettings, name: string): Identity | unde
   return { workspace: parts.slice(0, -3).join('/'), service, model, version };
 }
 
-function identityNeeded(unknown: readonly string[]): MdcBridgeError {
-  const [first = ''] = unknown;
+function identityNeeded(unknown: number, first: string): MdcBridgeError {
   return new MdcBridgeError(
     'plan',
-    `${unknown.length} source${unknown.length === 1 ? '' : 's'} can't be attributed: neither the path nor the rows name ` +
+    `${unknown} source${unknown === 1 ? '' : 's'} can't be attributed: neither the path nor the rows name ` +
       `workspace, service, model and version, such as ${first}`,
     {
       place: { file: first },
       remedy: "say whose they are: --identity 'PATTERN=sub/rg/ws/service/model/version'",
     },
   );
-}
-
-/** Workspaces are compared without case; the first source's spelling stands for all. */
-function unifyWorkspaceCase(sources: readonly IdentifiedSource[]): IdentifiedSource[] {
-  const spellings = new Map<string, string>();
-  return sources.map((source) => {
-    const key = source.identity.workspace.toLowerCase();
-    const workspace = spellings.get(key) ?? source.identity.workspace;
-    spellings.set(key, workspace);
-    return { ...source, identity: { ...source.identity, workspace } };
-  });
 }
 
 function joined({ workspace, service, model, version }: Identity): string {

@@ -1,26 +1,34 @@
-import type { LeftOut } from '../plan-file.js';
-import type { ListedSource, SourceListing } from './list-sources.js';
+import type { LeftOut, LongList } from '../plan-file.js';
+import type { ListedTelemetry, SourceListing } from './list-sources.js';
+import type { Censuses } from './taken-censuses.js';
 
 const MAX_EXAMPLES = 3;
 
 /** All that lies in the tree and is not converted, by why. */
 export function listLeftOut(
   { telemetry, leftOut }: SourceListing,
-  restless: readonly ListedSource[],
+  restless: Censuses['restless'],
 ): LeftOut[] {
   return [
-    ...kind('aml_telemetry.csv (lineage, not collected data)', 0, telemetry),
+    ...(telemetry.length === 0 ? [] : [describeTelemetry(telemetry)]),
     ...leftOut,
-    ...kind(
-      'changed again and again, or vanished, while it was read (plan again when it rests)',
-      restless.reduce((sum, { size }) => sum + size, 0),
-      restless,
-    ),
+    ...(restless.count === 0
+      ? []
+      : [
+          {
+            why: 'changed again and again, or vanished, while it was read (plan again when it rests)',
+            ...restless,
+          },
+        ]),
   ];
 }
 
-function kind(why: string, bytes: number, objects: readonly { readonly object: string }[]): LeftOut[] {
-  if (objects.length === 0) return [];
-  const examples = objects.slice(0, MAX_EXAMPLES).map(({ object }) => object);
-  return [{ why, count: objects.length, bytes, examples }];
+function describeTelemetry(telemetry: LongList<ListedTelemetry>): LeftOut {
+  const examples = telemetry.values().take(MAX_EXAMPLES).toArray();
+  return {
+    why: 'aml_telemetry.csv (lineage, not collected data)',
+    count: telemetry.length,
+    bytes: 0,
+    examples: examples.map(({ object }) => object),
+  };
 }

@@ -3,9 +3,12 @@ import { type DataPath, parseDataPath } from '../../legacy/data-path.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import { folderFilter } from '../folder-filter.js';
 import { folderRange } from '../folder-range.js';
-import type { LeftOut } from '../plan-file.js';
+import { MappedList } from '../mapped-list.js';
+import type { PackedList } from '../packed-list.js';
+import type { LeftOut, LongList } from '../plan-file.js';
 import type { RunOptions } from '../run-options.js';
 import { type Source, sourceFilter } from '../source.js';
+import type { Scratch } from './scratch.js';
 
 /** A data file of the tree, before it is read. */
 export interface ListedSource {
@@ -25,21 +28,25 @@ export interface ListedTelemetry {
 }
 
 export interface SourceListing {
-  readonly sources: readonly ListedSource[];
-  readonly telemetry: readonly ListedTelemetry[];
+  readonly sources: LongList<ListedSource>;
+  readonly telemetry: LongList<ListedTelemetry>;
   readonly leftOut: readonly LeftOut[];
 }
 
+/** What the storage says of a source; the rest of it is in its name. */
+type PackedSource = readonly [object: string, size: number, etag: string];
+
 const MAX_EXAMPLES = 3;
 
-/** All that lies in the tree: what is data, what is telemetry, and what is neither and why. */
+/** All that lies in the tree: what is data, what is telemetry, and what is neither and why. The lists are in `scratch`. */
 export async function listSources(
   source: Source,
   settings: Pick<MappingSettings, 'since' | 'until'>,
   { include = [], exclude = [], signal }: Pick<RunOptions, 'include' | 'exclude' | 'signal'>,
+  scratch: Scratch,
 ): Promise<SourceListing> {
-  const sources: ListedSource[] = [];
-  const telemetry: ListedTelemetry[] = [];
+  const sources = scratch.list<PackedSource>();
+  const telemetry = scratch.list<ListedTelemetry>();
   const leftOut = new LeftOutCounter();
   const inRange = folderRange(settings);
   const wanted = sourceFilter({ include, exclude });
@@ -53,6 +60,8 @@ export async function listSources(
       return false;
     });
   let entries = 0;
+  let isOrdered = true;
+  let before = '';
   for await (const entry of source.storage.list('', signal, descend)) {
     entries += 1;
     const name = source.prefix + entry.name;
@@ -70,12 +79,27 @@ export async function listSources(
     else if (path.kind === 'telemetry')
       telemetry.push({ object: entry.name, size: entry.size, before: path.before });
     else if (!inRange(path.date)) leftOut.add('outside the asked range of days', name, entry.size);
-    else sources.push({ name, object: entry.name, size: entry.size, etag: entry.etag, path });
+    else {
+      isOrdered &&= compareBytes(before, entry.name) <= 0;
+      before = entry.name;
+      sources.push([entry.name, entry.size, entry.etag]);
+    }
   }
-  // A service may order rare characters otherwise, and the plan's order is the order of everything.
-  if (!isOrdered(sources)) sources.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
   if (sources.length === 0) throw nothingToConvert(source, entries, leftOut.result());
-  return { sources, telemetry, leftOut: leftOut.result() };
+  // A service may order rare characters otherwise, and the plan's order is the order of everything.
+  const ordered = isOrdered ? sources : inOrder(sources, scratch);
+  return {
+    sources: new MappedList(ordered, (packed) => unpack(packed, source.prefix)),
+    telemetry,
+    leftOut: leftOut.result(),
+  };
+}
+
+function unpack([object, size, etag]: PackedSource, prefix: string): ListedSource {
+  const name = prefix + object;
+  const path = parseDataPath(name);
+  if (path.kind !== 'data') throw new RangeError(`${name} was data when it was listed`);
+  return { name, object, size, etag, path };
 }
 
 /** Why a blob of the archive tier is left out: unlike what never is a source, it may be one once it is rehydrated. */
@@ -88,11 +112,17 @@ const ODDITIES = {
   'not-addressable': 'a name that no URL can hold (a backslash, or . or .. between slashes)',
 } as const;
 
-/** By the code units, which is the same for all characters up to U+FFFF. */
-function isOrdered(sources: readonly ListedSource[]): boolean {
-  return sources.every(
-    ({ name }, i) => (sources[i - 1]?.name ?? '') <= name && !/[\ud800-\udfff]/.test(name),
-  );
+/** Names by their UTF-8 bytes; by code units, which is the same for all characters up to U+FFFF, where that will do. */
+function compareBytes(a: string, b: string): number {
+  if (!/[\ud800-\udfff]/.test(b) && !/[\ud800-\udfff]/.test(a)) return a < b ? -1 : a > b ? 1 : 0;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Memory: all names, which no service has yet made necessary for a large tree. */
+function inOrder(sources: PackedList<PackedSource>, scratch: Scratch): PackedList<PackedSource> {
+  const ordered = scratch.list<PackedSource>();
+  for (const source of [...sources].sort(([a], [b]) => compareBytes(a, b))) ordered.push(source);
+  return ordered;
 }
 
 class LeftOutCounter {

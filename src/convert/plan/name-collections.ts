@@ -4,47 +4,65 @@ import { mapNames } from '../../mapping/names.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import type { NameEntry } from '../plan-file.js';
 import { type IdentifiedSource, identityKey } from './identities.js';
+import { Table } from './table.js';
 
-export interface NamedCollections {
-  readonly names: readonly NameEntry[];
+/** Identity → endpoint, deployment and collection. */
+export class CollectionNames {
+  readonly #settings: MappingSettings;
+  readonly #names = new Table<NameEntry>();
+  readonly #paths = new Table<CollectionPath>();
   /** For each source, its entry in `names`. */
-  readonly nameOf: readonly number[];
-  readonly paths: readonly CollectionPath[];
-  /** For each source, its collection in `paths`. */
-  readonly pathOf: readonly number[];
-}
+  readonly #nameOf: Uint32Array;
+  /** For each name, its collection in `paths`. */
+  readonly #pathOf: number[] = [];
+  #length = 0;
 
-/** Identity → endpoint, deployment and collection; stops where two identities would meet in one collection. */
-export function nameCollections(
-  sources: readonly IdentifiedSource[],
-  settings: MappingSettings,
-): NamedCollections {
-  const names = new Table<NameEntry>();
-  const paths = new Table<CollectionPath>();
-  const nameOf: number[] = [];
-  const pathOf: number[] = [];
-  for (const { identity, designation, collectionName } of sources) {
-    const legacy = { ...identity, designation, collectionName };
-    const mapped = mapNames(legacy, settings);
-    nameOf.push(
-      names.index(`${identityKey(identity)}\0${designation}\0${collectionName}`, { ...legacy, ...mapped }),
-    );
-    pathOf.push(paths.index(formatCollectionPath(mapped), mapped));
+  /** Of so many sources. */
+  constructor(length: number, settings: MappingSettings) {
+    this.#nameOf = new Uint32Array(length);
+    this.#settings = settings;
   }
-  refuseMeetings(names.items, settings);
-  return { names: names.items, nameOf, paths: paths.items, pathOf };
-}
 
-class Table<T> {
-  readonly items: T[] = [];
-  readonly #indexes = new Map<string, number>();
+  get names(): readonly NameEntry[] {
+    return this.#names.items;
+  }
 
-  index(key: string, item: T): number {
-    const known = this.#indexes.get(key);
-    if (known !== undefined) return known;
-    this.#indexes.set(key, this.items.length);
-    this.items.push(item);
-    return this.items.length - 1;
+  get paths(): readonly CollectionPath[] {
+    return this.#paths.items;
+  }
+
+  /** The next source. */
+  add({ identity, designation, collectionName }: IdentifiedSource): void {
+    const legacy = { ...identity, designation, collectionName };
+    const key = `${identityKey(identity)}\0${designation}\0${collectionName}`;
+    this.#nameOf[this.#length] = this.#names.indexOf(key, () => {
+      const mapped = mapNames(legacy, this.#settings);
+      this.#pathOf.push(this.#paths.indexOf(formatCollectionPath(mapped), () => mapped));
+      return { ...legacy, ...mapped };
+    });
+    this.#length += 1;
+  }
+
+  /** Stops where two identities would meet in one collection. */
+  finish(): void {
+    refuseMeetings(this.names, this.#settings);
+  }
+
+  /** A source's entry in `names`. */
+  nameOf(source: number): number {
+    return this.#nameOf[source] ?? 0;
+  }
+
+  /** A source's collection in `paths`. */
+  collectionOf(source: number): number {
+    return this.#pathOf[this.nameOf(source)] ?? 0;
+  }
+
+  /** Of a source. */
+  entryOf(source: number): NameEntry {
+    const entry = this.names[this.nameOf(source)];
+    if (entry === undefined) throw new RangeError(`source ${source} has no name`);
+    return entry;
   }
 }
 

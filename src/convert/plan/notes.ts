@@ -3,43 +3,85 @@ import type { MappingSettings } from '../../mapping/settings.js';
 import type { FileCensus } from '../census/file-census.js';
 import type { CollectionPlan, DayCensus, PlanNote } from '../plan-file.js';
 import { matchPattern } from '../source.js';
-import type { JudgedSource } from './header-verdicts.js';
+import type { JudgedSource } from './judged-sources.js';
 
-/** What a person should know before converting, most important first. */
-export function writeNotes(
-  files: readonly JudgedSource[],
-  collections: readonly CollectionPlan[],
-  days: readonly DayCensus[],
-  settings: MappingSettings,
-): PlanNote[] {
-  return [
-    ...unusedOptions(files, collections, settings),
-    ...joinNotes(days),
-    ...contentNotes(files),
-    ...widthNotes(collections),
-    ...smallNotes(files),
-  ];
-}
+/** What a person should know before converting. */
+export class Notes {
+  readonly #settings: MappingSettings;
+  /** Options of which no source is known yet that they are about. */
+  readonly #unused: Record<'map' | 'identity' | 'header', Set<string>>;
+  readonly #content: PlanNote[] = [];
+  readonly #counts = { bom: 0, empty: 0, renamed: 0, recurring: 0 };
 
-/** Options that name nothing of this tree: most likely misspelt. */
-function unusedOptions(
-  files: readonly JudgedSource[],
-  collections: readonly CollectionPlan[],
-  { map, identity, header, variants }: MappingSettings,
-): PlanNote[] {
-  const unused = (option: string, keys: readonly string[], isUsed: (key: string) => boolean): PlanNote[] =>
-    keys
-      .filter((key) => !isUsed(key))
-      .map((key) => warning(`${option} ${key} has no effect: nothing here is called so`));
-  const isName = (pattern: string): boolean =>
-    files.some(({ name }) => matchPattern({ [pattern]: true }, name) === true);
-  const paths = new Set(['*', ...collections.map(formatCollectionPath)]);
-  return [
-    ...unused('--map', Object.keys(map), (key) => files.some(({ designation }) => designation === key)),
-    ...unused('--identity', Object.keys(identity), isName),
-    ...unused('--header', Object.keys(header), isName),
-    ...unused('--variant', Object.keys(variants), (key) => paths.has(key)),
-  ];
+  constructor(settings: MappingSettings) {
+    this.#settings = settings;
+    const { map, identity, header } = settings;
+    this.#unused = {
+      map: new Set(Object.keys(map)),
+      identity: new Set(Object.keys(identity)),
+      header: new Set(Object.keys(header)),
+    };
+  }
+
+  /** The next source, in their order. */
+  add({ name, designation, census }: JudgedSource): void {
+    this.#unused.map.delete(designation);
+    for (const option of ['identity', 'header'] as const) {
+      for (const pattern of this.#unused[option]) {
+        if (matchPattern({ [pattern]: true }, name) === true) this.#unused[option].delete(pattern);
+      }
+    }
+    if (census.looksLike !== undefined) {
+      const text = `${name} looks like ${census.looksLike}, not like CSV text: ${remedyFor(census)}`;
+      this.#content.push(warning(text));
+    }
+    if (census.bom) this.#counts.bom += 1;
+    if (census.lines === 0) this.#counts.empty += 1;
+    if (census.names.length > 1) this.#counts.renamed += 1;
+    if (census.recurring.length > 0) this.#counts.recurring += 1;
+  }
+
+  /** Most important first. */
+  write(collections: readonly CollectionPlan[], days: readonly DayCensus[]): PlanNote[] {
+    return [
+      ...this.#unusedOptions(collections),
+      ...joinNotes(days),
+      ...this.#content,
+      ...widthNotes(collections),
+      ...this.#smallNotes(),
+    ];
+  }
+
+  /** Options that name nothing of this tree: most likely misspelt. */
+  #unusedOptions(collections: readonly CollectionPlan[]): PlanNote[] {
+    const paths = new Set(['*', ...collections.map(formatCollectionPath)]);
+    const unused = (option: string, keys: Iterable<string>): PlanNote[] =>
+      [...keys].map((key) => warning(`${option} ${key} has no effect: nothing here is called so`));
+    return [
+      ...unused('--map', this.#unused.map),
+      ...unused('--identity', this.#unused.identity),
+      ...unused('--header', this.#unused.header),
+      ...unused(
+        '--variant',
+        Object.keys(this.#settings.variants).filter((key) => !paths.has(key)),
+      ),
+    ];
+  }
+
+  #smallNotes(): PlanNote[] {
+    const { bom, empty, renamed, recurring } = this.#counts;
+    const tell = (n: number, text: string): PlanNote[] =>
+      n === 0 ? [] : [{ level: 'info', text: `${count(n, 'file')} ${text}` }];
+    return [
+      ...tell(bom, 'begin with a UTF-8 byte order mark, which is dropped'),
+      ...tell(empty, 'are empty'),
+      ...tell(renamed, 'change their column names in the middle (a repeated header with other names)'),
+      ...tell(
+        recurring,
+        'hold calls that are begun again later; such rows become events of their own if their call is closed by then',
+      ),
+    ];
+  }
 }
 
 function joinNotes(days: readonly DayCensus[]): PlanNote[] {
@@ -64,14 +106,6 @@ function joinNotes(days: readonly DayCensus[]): PlanNote[] {
   return notes;
 }
 
-function contentNotes(files: readonly JudgedSource[]): PlanNote[] {
-  return files
-    .filter(({ census }) => census.looksLike !== undefined)
-    .map(({ name, census }) =>
-      warning(`${name} looks like ${census.looksLike}, not like CSV text: ${remedyFor(census)}`),
-    );
-}
-
 function remedyFor(census: FileCensus): string {
   return census.looksLike === 'gzip' ? 'unpack it, and plan again' : 'convert it to UTF-8, and plan again';
 }
@@ -86,27 +120,6 @@ function widthNotes(collections: readonly CollectionPlan[]): PlanNote[] {
           'the columns in variants',
       ),
     );
-}
-
-function smallNotes(files: readonly JudgedSource[]): PlanNote[] {
-  const notes: PlanNote[] = [];
-  const tell = (n: number, text: string): void => {
-    if (n > 0) notes.push({ level: 'info', text: `${count(n, 'file')} ${text}` });
-  };
-  tell(
-    files.filter(({ census }) => census.bom).length,
-    'begin with a UTF-8 byte order mark, which is dropped',
-  );
-  tell(files.filter(({ census }) => census.lines === 0).length, 'are empty');
-  tell(
-    files.filter(({ census }) => census.names.length > 1).length,
-    'change their column names in the middle (a repeated header with other names)',
-  );
-  tell(
-    files.filter(({ census }) => census.recurring.length > 0).length,
-    'hold calls that are begun again later; such rows become events of their own if their call is closed by then',
-  );
-  return notes;
 }
 
 function warning(text: string): PlanNote {

@@ -1,21 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../errors.js';
 import type { MappingSettings } from '../../mapping/settings.js';
 import { isChanged } from '../../storage/storage.js';
-import { CallLedger } from '../census/call-ledger.js';
 import type { CensusTask } from '../census/file-census.js';
+import type { SavedCalls } from '../census/saved-ledger.js';
+import { inTurns } from '../in-turns.js';
 import { inLanes } from '../lanes.js';
+import type { LongList } from '../plan-file.js';
 import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
 import { matchPattern, type Source } from '../source.js';
 import type { Pool } from '../worker-pool.js';
-import type { CensusedSource } from './identities.js';
+import { Groups } from './groups.js';
 import type { ListedSource } from './list-sources.js';
+import type { Scratch } from './scratch.js';
+import { type Censuses, type SourceState, type TakenCensus, TakenCensuses } from './taken-censuses.js';
 
 /** Of a source that changes each time; an hour's file that is still written has rest for long enough between two writings. */
 const READINGS = 5;
+/** Sources in hand at once, and ledgers on disk; a day's are never parted. */
+const WINDOW = 4096;
+/** Smaller files are read in the order of their names, so that what is known of neighbours lies side by side. */
+const LARGE_BYTES = 2 ** 20;
 
 /**
  * Reads every row of every source. Inputs first: they leave the hashes of their correlation ids in a temporary folder, in which
@@ -24,54 +31,86 @@ const READINGS = 5;
  */
 export async function takeCensuses(
   source: Source,
-  sources: readonly ListedSource[],
+  sources: LongList<ListedSource>,
   settings: MappingSettings,
   { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'>,
   pool: Pool,
-): Promise<{ readonly censused: CensusedSource[]; readonly restless: ListedSource[] }> {
+  scratch: Scratch,
+): Promise<Censuses> {
   const meter = new ProgressMeter('plan', onProgress);
-  meter.expect(
-    sources.length,
-    sources.reduce((sum, { size }) => sum + size, 0),
-  );
-  const folder = await mkdtemp(join(tmpdir(), 'mdc-bridge-plan-'));
+  const days = new Groups(sources.length);
+  let bytes = 0;
+  for await (const [, listed] of inTurns(sources, signal)) {
+    days.add(dayKey(listed));
+    bytes += listed.size;
+  }
+  meter.expect(sources.length, bytes);
   pool.watch({ signal, onChunk: meter.read.bind(meter) });
+  const taken = new TakenCensuses(sources, settings, scratch);
   try {
-    const tasks = makeTasks(sources, settings, folder);
-    const result: (CensusedSource | undefined)[] = [];
-    const take = (wave: readonly (readonly [CensusTask, number])[]): Promise<void> =>
-      inLanes(pool.jobs, wave, async ([task, index]) => {
-        throwIfAborted(signal);
-        result[index] = await takeAtRest(task, sources[index], source, pool);
-        meter.fileDone();
-      });
-    const numbered = tasks.map((task, index) => [task, index] as const);
-    // Large files first, so that no thread is left with one at the end.
-    numbered.sort(([a], [b]) => b.size - a.size);
-    await take(numbered.filter(([task]) => task.saveLedger));
-    await take(numbered.filter(([task]) => !task.saveLedger));
-    const restless = sources.filter((_, i) => result[i] === undefined);
-    return { censused: result.filter((one) => one !== undefined), restless };
+    for (const window of windows(days)) {
+      const folder = scratch.folder();
+      const tasks = window.flatMap((day) => dayTasks(day, sources, settings, folder));
+      // Large files first, so that no thread is left with one at the end.
+      const ordered = tasks.sort((a, b) => largeness(b) - largeness(a) || a.index - b.index);
+      const take = (wave: readonly NumberedTask[]): Promise<void> =>
+        inLanes(pool.jobs, wave, async (numbered) => {
+          throwIfAborted(signal);
+          taken.add(numbered.index, numbered.task, await takeAtRest(numbered, source, pool));
+          meter.fileDone();
+        });
+      await take(ordered.filter(({ task }) => task.saveLedger));
+      await take(ordered.filter(({ task }) => !task.saveLedger));
+      await rm(folder, { recursive: true });
+    }
+    return taken.result();
   } catch (error) {
     throwIfAborted(signal);
     throw error;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
+interface NumberedTask {
+  readonly task: CensusTask;
+  /** Of its source. */
+  readonly index: number;
+  /** The day's inputs put here what they save, by their number in the day. */
+  readonly saved: SavedCalls[];
+  readonly place: number;
+}
+
+/** Whole days, until there are enough. */
+function* windows(days: Groups): Generator<Uint32Array[], void, void> {
+  let window: Uint32Array[] = [];
+  let length = 0;
+  for (const day of days.members()) {
+    window.push(day);
+    length += day.length;
+    if (length < WINDOW) continue;
+    yield window;
+    window = [];
+    length = 0;
+  }
+  if (length > 0) yield window;
+}
+
+function largeness({ task: { size } }: NumberedTask): number {
+  return size < LARGE_BYTES ? 0 : size;
+}
+
 async function takeAtRest(
-  task: CensusTask,
-  listed: ListedSource | undefined,
+  { task, saved, place }: NumberedTask,
   source: Source,
   pool: Pool,
-): Promise<CensusedSource | undefined> {
-  if (listed === undefined) return undefined;
-  let state: Pick<ListedSource, 'size' | 'etag'> = task;
+): Promise<TakenCensus | undefined> {
+  let state: SourceState = { size: task.size, etag: task.etag };
+  // None of its calls is known, until it is read.
+  if (task.saveLedger) saved[place] = new Uint32Array(0);
   for (let left = READINGS; left > 0; left -= 1) {
     try {
-      const census = await pool.run({ kind: 'census', task: { ...task, ...state } });
-      return { ...listed, ...state, census };
+      const { saved: calls, ...census } = await pool.run({ kind: 'census', task: { ...task, ...state } });
+      if (calls !== undefined) saved[place] = calls;
+      return { state, census };
     } catch (error) {
       if (!isChanged(error)) throw error;
       const now = await source.storage.stat(task.object);
@@ -79,37 +118,36 @@ async function takeAtRest(
       state = { size: now.size, etag: now.etag };
     }
   }
-  // Others will look for it: none of its calls is known.
-  if (task.saveLedger) new CallLedger(task.ledger).save();
   return undefined;
 }
 
-function makeTasks(
-  sources: readonly ListedSource[],
+/** `day`: the indexes of the sources of one day. */
+function dayTasks(
+  day: Uint32Array,
+  sources: LongList<ListedSource>,
   settings: MappingSettings,
   folder: string,
-): CensusTask[] {
-  const ledger = (index: number): string => join(folder, String(index));
-  const inputsOfDay = new Map<string, string[]>();
-  sources.forEach((source, index) => {
-    if (source.path.designation.designation !== 'inputs') return;
-    const key = dayKey(source);
-    inputsOfDay.set(key, [...(inputsOfDay.get(key) ?? []), ledger(index)]);
-  });
-  return sources.map((source, index) => {
-    const { designation } = source.path.designation;
-    return {
-      source: source.name,
-      object: source.object,
-      size: source.size,
-      etag: source.etag,
-      header: matchPattern(settings.header, source.name) ?? 'auto',
+): NumberedTask[] {
+  const saved: SavedCalls[] = [];
+  let inputs = 0;
+  return [...day].map((index) => {
+    const listed = sources.at(index);
+    if (listed === undefined) throw new RangeError(`no source has the index ${index}`);
+    const { designation } = listed.path.designation;
+    const task: CensusTask = {
+      source: listed.name,
+      object: listed.object,
+      size: listed.size,
+      etag: listed.etag,
+      header: matchPattern(settings.header, listed.name) ?? 'auto',
       designation,
       keepAmlColumns: settings.keepAmlColumns,
-      ledger: ledger(index),
+      ledger: join(folder, String(index)),
       saveLedger: designation === 'inputs',
-      ...(designation === 'inputs' ? {} : { inputs: inputsOfDay.get(dayKey(source)) ?? [] }),
+      ...(designation === 'inputs' ? {} : { inputs: saved }),
     };
+    if (task.saveLedger) inputs += 1;
+    return { task, index, saved, place: inputs - 1 };
   });
 }
 

@@ -21,7 +21,7 @@ export async function listDestination(
   signal: AbortSignal | undefined,
 ): Promise<DestinationListing> {
   const outputs = new Map<string, StoredObject[]>(
-    plan.files.map(({ source }) => [instanceName(plan.source.container, source), []]),
+    plan.files.values().map(({ source }) => [instanceName(plan.source.container, source), []]),
   );
   const others: StoredObject[] = [];
   for await (const entry of destination.list('', signal)) {
@@ -51,7 +51,7 @@ export async function listSource(
   isWanted: (name: string) => boolean,
   signal: AbortSignal | undefined,
 ): Promise<SourceChanges> {
-  const planned = new Set(plan.files.map((file) => file.source));
+  const planned = new Set(plan.files.values().map((file) => file.source));
   const sizes = new Map<string, number>();
   const unplanned: string[] = [];
   const isPlanned = sourceFilter(plan.source);

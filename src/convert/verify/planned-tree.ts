@@ -1,9 +1,11 @@
 import { MdcBridgeError } from '../../errors.js';
 import { openStorage } from '../../storage/open-storage.js';
-import { readWhole, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 import type { Plan } from '../plan-file.js';
+import { parsePlanJson } from '../plan-json.js';
 import type { RunOptions } from '../run-options.js';
 import { migrationFolder, openSource } from '../source.js';
+import { readStored, type StoredText } from '../stored-text.js';
 
 /** Both trees of a migration, and the plan by which one was made of the other. */
 export interface PlannedTree {
@@ -46,7 +48,7 @@ async function findPlan(
   const chosen = ids.includes(id) ? id : !isExact && sameAddress.length === 1 ? only : undefined;
   if (chosen === undefined) throw noPlan(destination, id, ids);
   const name = `${migrationFolder(chosen)}/plan.json`;
-  return { plan: readPlan((await readWhole(destination, name))?.toString('utf8') ?? '', name) };
+  return { plan: await readPlan({ storage: destination, name }) };
 }
 
 async function listSourceIds(destination: Storage): Promise<string[]> {
@@ -58,20 +60,19 @@ async function listSourceIds(destination: Storage): Promise<string[]> {
   return ids;
 }
 
-function readPlan(text: string, file: string): Plan {
+async function readPlan(text: StoredText): Promise<Plan> {
+  const place = { file: text.name };
   const remedy = 'convert again: that writes the plan anew';
+  let plan: Plan | null;
   try {
-    const plan = JSON.parse(text) as Plan;
-    if (plan.kind === 'mdc-bridge plan' && plan.version === 1) return plan;
+    plan = (await parsePlanJson(() => readStored(text))) as Plan | null;
   } catch (cause) {
-    throw new MdcBridgeError('plan-file', "the plan in DEST can't be read", {
-      place: { file },
-      cause,
-      remedy,
-    });
+    if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
+    throw new MdcBridgeError('plan-file', "the plan in DEST can't be read", { place, cause, remedy });
   }
+  if (plan?.kind === 'mdc-bridge plan' && plan.version === 1) return plan;
   throw new MdcBridgeError('plan-file', 'the plan in DEST is none that this version knows', {
-    place: { file },
+    place,
     remedy,
   });
 }

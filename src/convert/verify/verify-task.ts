@@ -82,7 +82,7 @@ export function makeVerifyTask(file: FilePlan, context: VerifyTaskContext): Veri
       ? {}
       : {
           lenders: {
-            inputs: file.pair.inputs.map((input) => objectOf(plan, known(plan.files[input], file))),
+            inputs: file.pair.inputs.map((input) => objectOf(plan, known(plan.files.at(input), file))),
             skip: file.pair.skip,
           },
         }),

@@ -91,25 +91,29 @@ class Verification {
     const isWanted = sourceFilter(this.#options);
     const changes = await listSource(source, plan, isWanted, signal);
     const listing = await listDestination(destination, plan, signal);
-    const wanted = plan.files.filter((file) => isWanted(file.source));
-    if (wanted.length === 0) {
+    let wanted = 0;
+    const tasks: VerifyTask[] = [];
+    for (const file of plan.files) {
+      if (!isWanted(file.source)) continue;
+      wanted += 1;
+      if (this.#isSampled(file)) tasks.push(this.#taskOf(file, tasks.length, listing));
+    }
+    if (wanted === 0) {
       throw new MdcBridgeError('usage', 'no source of the plan is asked for: there is nothing to prove', {
         remedy: 'give --include and --exclude patterns that leave some of the sources that were converted',
       });
     }
-    const chosen = wanted.filter((file) => this.#isSampled(file));
-    const tasks = chosen.map((file, index) => this.#taskOf(file, index, listing));
     this.#meter.expect(
       tasks.length,
       tasks.reduce((sum, { size }) => sum + size, 0),
     );
     await this.#verifyAll(tasks, changes);
     for (const name of changes.unplanned) this.#add([unplanned(name)], 1);
-    const planned = new Set(plan.files.map((file) => file.source));
+    const planned = new Set(plan.files.values().map((file) => file.source));
     for (const name of await journalledSources(destination, plan.source.id)) {
       if (!planned.has(name) && isWanted(name)) this.#add([notPlannedAnyMore(name)], 1);
     }
-    return this.#report(listing, wanted.length - chosen.length);
+    return this.#report(listing, wanted - tasks.length);
   }
 
   async #verifyAll(tasks: readonly VerifyTask[], changes: SourceChanges): Promise<void> {

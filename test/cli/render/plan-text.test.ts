@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plannedRejects, planText } from '../../../src/cli/render/plan-text.js';
+import { plannedRows, planText } from '../../../src/cli/render/plan-text.js';
 import type { Plan } from '../../../src/convert/plan-file.js';
 import { collection, column, day, designationDay, file, plan } from './sample-plan.js';
 import { HOSTILE, PAGE, shown } from './shown-lines.js';
@@ -99,7 +99,7 @@ describe('of a collection it tells', () => {
       '  rejects   4 rows for width in sub/rg/ws/svc/model/1/inputs/2024/02/29/inputs.csv',
     );
     expect(text).toContain('! 4 rows will be rejected and kept in _migration/modeldata-01234567/rejects;');
-    expect(plannedRejects(of)).toBe(4);
+    expect(plannedRows(of).rejects).toBe(4);
   });
 
   test('renamed columns, repeated headers, blank lines, marks and rows of others', () => {

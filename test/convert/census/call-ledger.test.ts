@@ -67,6 +67,21 @@ test.each([
   expect((await readdir(folder)).sort()).toEqual(['a', 'b']);
 });
 
+test('a few calls are handed over as they are, and no file is made of them', async () => {
+  const folder = await temporaryFolder();
+  const ledger = new CallLedger(join(folder, 'a'));
+  await fill(ledger, ids(0, 256));
+  const saved = ledger.save();
+  expect(saved).toBeInstanceOf(Uint32Array);
+  for (const held of [256, 0]) {
+    const rows = JoinableRows.open({ inputs: [saved, new Uint32Array(0)], ledger: join(folder, 'c') }, held);
+    for (const id of [...ids(0, 300), ...ids(1, 5)]) rows?.addRow(id);
+    expect(rows?.count()).toBe(256);
+    rows?.discard();
+  }
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test('a file has no joinable rows where the day has no inputs, and none to count where it is one of them', async () => {
   const ledger = join(await temporaryFolder(), 'c');
   const rows = JoinableRows.open({ inputs: [], ledger });

@@ -147,8 +147,9 @@ async function makeCensusTask(
   const storage = new MemoryStorage('modeldata');
   storage.put(NAME, inputs);
   const ledger = join(folder, 'inputs');
-  await takeCensus({ ...task, ledger, size: inputs.length, saveLedger: true }, { source: storage });
-  return { ...task, inputs: [ledger] };
+  const asInputs = { ...task, ledger, size: inputs.length, saveLedger: true };
+  const { saved } = await takeCensus(asInputs, { source: storage });
+  return { ...task, inputs: saved === undefined ? [] : [saved] };
 }
 
 /** As a plan of this one file would have it, but that the header's verdict is the file's own. */

@@ -41,9 +41,9 @@ describe('a source that changes while the plan reads it', () => {
       if (reading <= 2) storage.put(INPUTS, file(...['one', 'two', 'three'].slice(0, reading + 1)));
     });
     const { files, leftOut, days } = await planMigration(tree);
-    expect(files.map(({ counts }) => counts.rows)).toEqual([3, 2]);
-    expect(files[0]).toMatchObject({ size: file('one', 'two', 'three').length });
-    expect(files[0]?.etag).toBe((await tree.stat(INPUTS))?.etag);
+    expect([...files].map(({ counts }) => counts.rows)).toEqual([3, 2]);
+    expect(files.at(0)).toMatchObject({ size: file('one', 'two', 'three').length });
+    expect(files.at(0)?.etag).toBe((await tree.stat(INPUTS))?.etag);
     expect(days[0]?.byDesignation['predictions']).toMatchObject({ joinable: 2 });
     expect(leftOut).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('a source that changes while the plan reads it', () => {
   it('is left out, with its name, if it never rests; what it was joined with is planned', async () => {
     const tree = new RestlessTree((storage, reading) => storage.put(INPUTS, file(`call-${reading}`)));
     const { files, leftOut } = await planMigration(tree);
-    expect(files.map(({ source }) => source)).toEqual([PREDICTIONS]);
+    expect([...files].map(({ source }) => source)).toEqual([PREDICTIONS]);
     expect(leftOut).toMatchObject([{ count: 1, examples: [INPUTS] }]);
     expect(leftOut[0]?.why).toContain('changed again and again');
   });
@@ -59,7 +59,7 @@ describe('a source that changes while the plan reads it', () => {
   it('is left out if it vanishes', async () => {
     const tree = new RestlessTree((storage) => void storage.remove(INPUTS));
     const { files, leftOut } = await planMigration(tree);
-    expect(files.map(({ source }) => source)).toEqual([PREDICTIONS]);
+    expect([...files].map(({ source }) => source)).toEqual([PREDICTIONS]);
     expect(leftOut).toMatchObject([{ count: 1, examples: [INPUTS] }]);
   });
 });

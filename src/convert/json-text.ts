@@ -1,15 +1,29 @@
 const LINE = 100;
+const CHUNK = 65_536;
 
 /**
- * A value as JSON for people who read and edit it: what fits on a line stands on one line. In pieces, because a plan of
+ * A value as JSON for people who read and edit it: what fits on a line stands on one line. In pieces, because a report on
  * many files is longer than a string may be. Takes what `JSON.stringify` takes; ends with a newline.
  */
 export function* jsonText(value: unknown): Generator<string, void, void> {
-  yield* pieces(value, 0, '');
+  yield* jsonPart(value, 0, '');
   yield '\n';
 }
 
-function* pieces(value: unknown, depth: number, before: string): Generator<string, void, void> {
+/** Many small pieces as few large ones: each write may be a system call. */
+export function* inChunks(pieces: Iterable<string>): Generator<string, void, void> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}
+
+/** A value `depth` levels inside a text; its first line begins with `before`, and its last one is not ended. */
+export function* jsonPart(value: unknown, depth: number, before: string): Generator<string, void, void> {
   const indent = '  '.repeat(depth);
   if (typeof value !== 'object' || value === null) {
     yield `${before}${JSON.stringify(value) ?? 'null'}`;
@@ -36,7 +50,7 @@ function* pieces(value: unknown, depth: number, before: string): Generator<strin
   for (const [key, item] of entries) {
     yield `${isFirst ? '' : ',\n'}${indent}  `;
     isFirst = false;
-    yield* pieces(item, depth + 1, key);
+    yield* jsonPart(item, depth + 1, key);
   }
   yield `\n${indent}${isList ? ']' : '}'}`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jsonText } from '../../../src/cli/render/json-text.js';
+import { jsonText } from '../../src/convert/json-text.js';
 
 function text(value: unknown): string {
   return [...jsonText(value)].join('');

@@ -1,0 +1,42 @@
+import type { Storage } from '../storage/storage.js';
+import { inChunks } from './json-text.js';
+
+/** A text under a name in a storage, which may be longer than a string can be. */
+export interface StoredText {
+  readonly storage: Storage;
+  readonly name: string;
+}
+
+/** The bytes of what is there now. Absent: none. */
+export async function* readStored({ storage, name }: StoredText): AsyncGenerator<Uint8Array, void, void> {
+  const found = await storage.stat(name);
+  if (found !== undefined) yield* storage.read(name, { end: found.size });
+}
+
+/** Replaces it in one step, unless it is the same already: no file's time changes then. `pieces` gives the text from its beginning. */
+export async function writeIfChanged(text: StoredText, pieces: () => Iterable<string>): Promise<void> {
+  if (await isSame(text, inChunks(pieces()))) return;
+  const staged = await text.storage.stage(text.name);
+  try {
+    for (const chunk of inChunks(pieces())) await staged.append(Buffer.from(chunk, 'utf8'));
+    await staged.publish();
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}
+
+async function isSame(text: StoredText, chunks: Iterator<string, void>): Promise<boolean> {
+  if ((await text.storage.stat(text.name)) === undefined) return false;
+  let expected: Buffer = Buffer.alloc(0);
+  for await (const bytes of readStored(text)) {
+    for (let at = 0; at < bytes.length; ) {
+      if (expected.length === 0) expected = Buffer.from(chunks.next().value ?? '', 'utf8');
+      const length = Math.min(expected.length, bytes.length - at);
+      if (length === 0 || expected.compare(bytes, at, at + length, 0, length) !== 0) return false;
+      expected = expected.subarray(length);
+      at += length;
+    }
+  }
+  return expected.length === 0 && chunks.next().done === true;
+}
