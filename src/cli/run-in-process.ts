@@ -4,6 +4,7 @@ import type { CliIo, OutStream } from './cli-io.js';
 import { library } from './engine.js';
 import { errorText } from './error-text.js';
 import { EXIT } from './exit-status.js';
+import { limitNursery } from './limit-nursery.js';
 import { plainPaint } from './render/paint.js';
 import { run } from './run-cli.js';
 
@@ -16,6 +17,7 @@ export async function runInProcess(argv: readonly string[], version: string): Pr
     process.stderr.write(`${errorText(error, plainPaint).join('\n')}\n`);
     process.exit(EXIT.failure);
   });
+  limitNursery();
   return await run(argv, processIo(version));
 }
 

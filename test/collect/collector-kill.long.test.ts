@@ -42,8 +42,9 @@ it('every call that returned more than a tick before a kill is in its blob once'
   const acknowledged = (await readFile(join(folder, 'acknowledged'), 'utf8')).split('\n').slice(0, -1);
   const tally = expectOnce(acknowledged, rows);
   console.log(`${KILLS} kills from seed ${SEED}: ${JSON.stringify(tally)}`);
-  const trouble = await readFile(join(folder, 'trouble'), 'utf8').catch(() => '');
-  expect(trouble).toBe('');
+  const trouble = (await readFile(join(folder, 'trouble'), 'utf8').catch(() => '')).split('\n').slice(0, -1);
+  // Of a killed writer's lease, which lasts half a minute.
+  expect(trouble.filter((line) => !/keeps the lease/.test(line))).toEqual([]);
   expect(await readdir(join(folder, 'spool'))).toEqual([]);
   expect(tally.acknowledged).toBeGreaterThan(KILLS * 10);
 });

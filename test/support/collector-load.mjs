@@ -1,6 +1,6 @@
 // A service with collectors under load, to be killed: node collector-load.mjs DIST FOLDER RUN load|drain CONTAINER-URL. See
 // killed-load.ts.
-import { appendFileSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +12,8 @@ const CALLS_A_SECOND = 2000;
 const MOST_AT_ONCE = 40;
 
 const acknowledged = openSync(join(folder, 'acknowledged'), 'a');
-const collectors = ['a', 'b', 'c'].map(
+// A killed writer's lease lasts half a minute: each run has blobs of its own, so that each is killed in the midst of writing.
+const collectors = [`a${run}`, `b${run}`, `c${run}`].map(
   (collectionName) =>
     new ModelDataCollector('model', 'general', ['call', 'row', 'filling'], {
       collectionName,
@@ -54,10 +55,10 @@ function load() {
 process.stdout.write('ready\n');
 if (mode === 'load') load();
 else {
-  // What the last run left is found at the start.
-  do {
-    await sleep(100);
-    for (const collector of collectors) await collector.flush();
-  } while (collectors.some((collector) => collector.stats().bytesBuffered > 0));
+  // What the killed runs left is found at the start; their files go when all in them is written.
+  while (readdirSync(join(folder, 'spool')).length > 0) {
+    await sleep(200);
+    await Promise.allSettled(collectors.map((collector) => collector.flush()));
+  }
   for (const collector of collectors) await collector.close();
 }
