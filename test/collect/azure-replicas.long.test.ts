@@ -7,7 +7,7 @@ import { PythonWriter } from '../support/python-writer.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { batchOf, CollectorContainer, HEADER } from './azure-containers.js';
 import { Meddler } from './azure-meddling.js';
-import { runReplica } from './azure-replica.js';
+import { REPLICA_BLOB, runReplica } from './azure-replica.js';
 
 /** The issue's own test is of 120. */
 const SECONDS = Number(process.env['MDC_COLLECT_SECONDS'] ?? 30);
@@ -51,8 +51,8 @@ describe('a blob that three processes of ours and a Python process write togethe
     const proxy = await FaultProxy.start(azurite, { seed: SEED, share: 0.05, faults: FAULTS });
     onTestFinished(() => proxy.stop());
     const folder = await temporaryFolder();
-    const { name } = container.target();
-    const url = await container.through(proxy).sasUrl(name);
+    const faulty = container.through(proxy);
+    const url = await faulty.sasUrl(REPLICA_BLOB);
     const writers = ['a', 'b', 'c'];
     const [python, ...ours] = await Promise.all([
       runPython(new PythonWriter(url)),
@@ -60,8 +60,7 @@ describe('a blob that three processes of ours and a Python process write togethe
         runReplica(folder, {
           writer,
           connectionString: proxy.connectionString,
-          container: container.client.containerName,
-          target: { name, header: HEADER.toString() },
+          storage: faulty.client.url,
           seconds: SECONDS,
         }),
       ),
@@ -72,16 +71,16 @@ describe('a blob that three processes of ours and a Python process write togethe
 
     const counts = new Map([
       ['python', python.rows],
-      ...writers.map((w, n) => [w, ours[n]?.rows ?? 0] as const),
+      ...writers.map((w, n) => [w, ours[n]?.accepted ?? 0] as const),
     ]);
     const expected = [...counts].flatMap(([writer, rows]) =>
       Array.from({ length: rows }, (_, row) => `${writer},${row}`),
     );
-    const text = await container.text(name);
+    const text = await container.text(REPLICA_BLOB);
     expect(text.startsWith(HEADER.toString())).toBe(true);
     const lines = text.slice(HEADER.length).trimEnd().split('\r\n');
     expect(lines.toSorted()).toEqual(expected.toSorted());
-    expect((await container.blocks(name)).uncommitted.filter((id) => id !== 'header')).toEqual([]);
+    expect((await container.blocks(REPLICA_BLOB)).uncommitted.filter((id) => id !== 'header')).toEqual([]);
   });
 });
 
