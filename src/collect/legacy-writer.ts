@@ -30,6 +30,8 @@ export class LegacyWriter {
   /** Blobs that shall have their header though no row waits for them. */
   readonly #headers = new Map<string, BlobTarget>();
   readonly #waiters: (() => void)[] = [];
+  /** Of a full blob: where its last rows went. */
+  #continuation = '';
   #timer: NodeJS.Timeout | undefined;
   #draining: Promise<void> | undefined;
   /** Counts how often rows were given up: what is on its way from before has no consequence. */
@@ -239,6 +241,17 @@ export class LegacyWriter {
     const bytes = batches.reduce((sum, batch) => sum + batch.size, 0);
     this.#store.done(target.name, batches);
     this.#counters.written(rows, bytes, blob);
+    if (blob !== target.name && blob !== this.#continuation) this.#tellContinuation(target.name, blob);
+  }
+
+  /** Readers of the blob alone don't see what follows it: told once. */
+  #tellContinuation(name: string, blob: string): void {
+    this.#continuation = blob;
+    this.#onError(
+      new MdcBridgeError('storage', `${name} has as many blocks as it may: its rows go on in ${blob}`, {
+        remedy: 'read all *.csv of the folder; a longer flushMs, or fewer processes, make fewer blocks',
+      }),
+    );
   }
 
   #refused({ name }: BlobTarget, batches: readonly Batch[], cause: unknown): void {

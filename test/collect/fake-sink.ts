@@ -10,7 +10,7 @@ export class FakeSink implements RowSink {
   /** Names of the blobs that were asked for. */
   readonly asked: string[] = [];
   readonly #ids = new Set<string>();
-  isClosed = false;
+  isClosed: boolean = false;
   /** Batches that one blob still takes; the next one is refused. */
   room: number = Number.POSITIVE_INFINITY;
   /** Blobs that are refused. */
@@ -18,12 +18,17 @@ export class FakeSink implements RowSink {
   /** Answers when it is resolved. */
   gate: Promise<void> | undefined;
   blocks: number | undefined;
+  /** Stands behind the name of the blob that took the rows. */
+  continuation: string = '';
 
   async write(target: BlobTarget, batches: readonly Batch[]): Promise<Written> {
     this.asked.push(target.name);
     await this.gate;
     this.take(target, batches);
-    return { name: target.name, ...(this.blocks === undefined ? {} : { blocks: this.blocks }) };
+    return {
+      name: target.name + this.continuation,
+      ...(this.blocks === undefined ? {} : { blocks: this.blocks }),
+    };
   }
 
   async close(): Promise<void> {

@@ -181,6 +181,22 @@ describe('rows', () => {
   });
 });
 
+describe('a full blob', () => {
+  it('is told once, with the name of the one that its rows go on in', async () => {
+    const sink = new FakeSink();
+    const bench = new Bench(sink);
+    sink.continuation = '-1';
+    for (let i = 0; i < 3; i += 1) {
+      bench.add();
+      await bench.writer.flush();
+    }
+    expect(bench.errors.map(({ message }) => message)).toEqual([
+      'x has as many blocks as it may: its rows go on in x-1',
+    ]);
+    await bench.writer.close();
+  });
+});
+
 describe('flush', () => {
   it('returns when all is written, also what came after another flush had begun', async () => {
     const sink = new FakeSink();

@@ -21,6 +21,7 @@ test('the example of the README writes what it says', () => {
   try {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(resolve('.'), join(folder, 'node_modules', 'mdc-bridge'));
+    writeFileSync(join(folder, 'package.json'), '{}');
     writeFileSync(join(folder, 'example.mjs'), code);
     execFileSync(process.execPath, ['example.mjs'], {
       cwd: folder,
