@@ -1,7 +1,19 @@
-export type { CollectEvent, CollectorStats, DropReason } from './collect/collect-event.js';
+export type { CollectEvent, CollectorStats, DropReason, EventDropReason } from './collect/collect-event.js';
+export { Collector } from './collect/collector.js';
 export type { CollectorDesignation, CollectorOptions } from './collect/collector-options.js';
 export { CorrelatedData } from './collect/correlated-data.js';
+export type { EventSideOptions } from './collect/dual/event-side-options.js';
+export type { TypesOption } from './collect/dual/known-types.js';
+export type { SidesStats } from './collect/dual/sides.js';
+export type { Stage, StageOptions } from './collect/dual/stage.js';
+export type { CapturedEvent } from './collect/events/capture-sink.js';
+export { BasicCorrelationContext, type CorrelationContext } from './collect/events/correlation-context.js';
+export { DeployedCollectors, type DeploymentOptions } from './collect/events/deployed-collectors.js';
+export type { EventCollectorStats } from './collect/events/event-counters.js';
+export type { FrameData, MatrixData } from './collect/events/event-frame.js';
+export type { EventCollectorOptions } from './collect/events/event-options.js';
 export { ModelDataCollector } from './collect/model-data-collector.js';
+export type { Redaction } from './collect/redact.js';
 export type {
   CollectedData,
   ColumnData,

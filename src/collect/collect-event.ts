@@ -7,13 +7,23 @@ export type DropReason =
   /** The storage did not take them before the process had to end. */
   | 'shutdown';
 
+/** Why events that were offered are not sent. */
+export type EventDropReason =
+  | DropReason
+  /** By the sample rate or the ramp: meant to be. Of calls, since their data is not looked at. */
+  | 'sampled'
+  /** The data, or its context, was none that can be written. Of calls. */
+  | 'invalid'
+  /** The sidecar answered that it will never take them. */
+  | 'refused';
+
 /** What a collector counts, as it happens. `rows` and `bytes` are of CSV. */
 export type CollectEvent =
   | { readonly kind: 'accepted'; readonly rows: number; readonly bytes: number }
   | { readonly kind: 'written'; readonly rows: number; readonly bytes: number; readonly blob: string }
   /** These rows could not be written now, and will be tried again. */
   | { readonly kind: 'retried'; readonly rows: number; readonly blob: string; readonly error: Error }
-  | { readonly kind: 'dropped'; readonly rows: number; readonly reason: DropReason };
+  | { readonly kind: 'dropped'; readonly rows: number; readonly reason: EventDropReason };
 
 const CHANNELS = {
   accepted: channel('mdc-bridge:collect:accepted'),

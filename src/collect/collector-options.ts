@@ -2,12 +2,15 @@ import type { DESIGNATIONS } from '../legacy/designation.js';
 import type { Environment } from '../legacy/environment.js';
 import type { StorageOptions } from '../storage/storage-options.js';
 import type { Clock } from './call-clock.js';
+import type { EventSideOptions } from './dual/event-side-options.js';
+import type { StageOptions } from './dual/stage.js';
+import type { Redaction } from './redact.js';
 
 /** `default` is the old SDK's default, and is stored as `general`. */
 export type CollectorDesignation = (typeof DESIGNATIONS)[number] | 'default';
 
 /** What the caller leaves out comes from the environment, as in the old SDK. */
-export interface CollectorOptions {
+export interface CollectorOptions extends StageOptions {
   /** `designation`'s old name; only looked at where no designation is given. */
   readonly identifier?: CollectorDesignation;
   /** `sub/rg/ws`; from `model_config_map.json`, else `default/default/default`. Lower-cased. */
@@ -18,6 +21,12 @@ export interface CollectorOptions {
   readonly modelVersion?: string;
   /** Names the file of signals and general data. */
   readonly collectionName?: string;
+  /** Columns that are left out, masked or hashed before anything is written, in both layouts. */
+  readonly redact?: Redaction;
+  /** Where events go in the stages `dual` and `v2`, and how. */
+  readonly v2?: EventSideOptions;
+  /** In stage `dual`: the side whose refusal of a call is an error; the other's is counted. `legacy` unless told. */
+  readonly primary?: 'legacy' | 'v2';
   /** Whether anything is collected; `AML_MODEL_DC_STORAGE_ENABLED=true` unless told. */
   readonly enabled?: boolean;
   /**

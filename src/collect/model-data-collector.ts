@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { StorageError } from '../errors.js';
 import type { CorrelationFields } from '../legacy/correlation.js';
 import { type Clock, systemClock } from './call-clock.js';
-import type { Call } from './call-rows.js';
-import { type CollectorStats, NO_STATS } from './collect-event.js';
+import { NO_STATS } from './collect-event.js';
 import type { CollectorDesignation, CollectorOptions } from './collector-options.js';
 import { type CollectorSettings, resolveCollector } from './collector-settings.js';
 import { CorrelatedData } from './correlated-data.js';
-import { CorrelationMaker } from './correlation-tail.js';
+import { Sides, type SidesStats } from './dual/sides.js';
 import { finishAtExit, forgetAtExit } from './exit-flush.js';
-import { LegacyRows } from './legacy-rows.js';
-import { RowPrinter } from './row-printer.js';
-import { asTable, type CollectedData } from './tabular-data.js';
+import { Redactor } from './redact.js';
+import type { Call } from './rows/call-rows.js';
+import { CorrelationMaker } from './rows/correlation-tail.js';
+import { RowPrinter } from './rows/row-printer.js';
+import { asTable, type CollectedData, type Table } from './tabular-data.js';
 
 const SHUTDOWN_MS = 5000;
 let hasWarned = false;
@@ -29,20 +30,23 @@ let hasWarned = false;
 export class ModelDataCollector {
   readonly #options: CollectorOptions;
   readonly #settings: CollectorSettings;
+  /** As given: those of the settings are without what is redacted. */
+  readonly #featureNames: readonly string[] | undefined;
+  readonly #redactor: Redactor | undefined;
   readonly #clock: Clock;
   readonly #correlations: CorrelationMaker;
   readonly #printer: RowPrinter | undefined;
   readonly #tell: (error: Error) => void;
   /** None while nothing is written: not enabled, or closed. */
-  #rows: LegacyRows | undefined;
+  #sides: Sides | undefined;
   /** From the moment when it was asked for: nothing is taken any more. */
   #closing: Promise<void> | undefined;
-  #last: CollectorStats = NO_STATS;
+  #last: SidesStats = NO_STATS;
   readonly #exit = {
-    finish: async () => await this.#rows?.finish(this.#shutdownMs),
-    giveUp: () => this.#lost(this.#rows?.giveUp() ?? 0),
-    finishNow: () => this.#lost(this.#rows?.finishNow() ?? 0),
-    hasWork: () => this.#rows?.hasWork() === true,
+    finish: async () => await this.#sides?.finish(this.#shutdownMs),
+    giveUp: () => this.#lost(this.#sides?.giveUp() ?? 0),
+    finishNow: () => this.#lost(this.#sides?.finishNow() ?? 0),
+    hasWork: () => this.#sides?.hasWork() === true,
   };
 
   /**
@@ -58,7 +62,10 @@ export class ModelDataCollector {
   ) {
     this.#options = options;
     this.#tell = options.onError ?? ((error) => process.emitWarning(error));
-    this.#settings = resolveCollector(model, designation, featureNames, options);
+    const settings = resolveCollector(model, designation, featureNames, options);
+    this.#redactor = options.redact === undefined ? undefined : new Redactor(options.redact);
+    this.#featureNames = settings.featureNames;
+    this.#settings = this.#redactor === undefined ? settings : redacted(settings, this.#redactor);
     this.#clock = options.clock ?? systemClock();
     this.#correlations = new CorrelationMaker(this.#settings, options.newId ?? randomUUID, options.requestId);
     const { debug, enabled } = this.#settings.environment;
@@ -69,7 +76,7 @@ export class ModelDataCollector {
 
   /** Whether rows are written. */
   get enabled(): boolean {
-    return this.#rows !== undefined && this.#closing === undefined;
+    return this.#sides !== undefined && this.#closing === undefined;
   }
 
   /**
@@ -80,8 +87,8 @@ export class ModelDataCollector {
    * @throws MdcBridgeError `usage` for data that is no table, unless `onError` is there to take it.
    */
   collect(data: CollectedData | CorrelatedData, userCorrelationId = ''): CorrelationFields | undefined {
-    if (this.#closing !== undefined) return undefined;
-    if (this.#rows === undefined && this.#printer === undefined) return undefined;
+    if (this.#closing !== undefined || this.#sides?.isOff === true) return undefined;
+    if (this.#sides === undefined && this.#printer === undefined) return undefined;
     try {
       return this.#take(data, userCorrelationId);
     } catch (error) {
@@ -100,13 +107,13 @@ export class ModelDataCollector {
   }
 
   /** Rows, by what has become of them. */
-  stats(): CollectorStats {
-    return this.#rows?.stats() ?? this.#last;
+  stats(): SidesStats {
+    return this.#sides?.stats() ?? this.#last;
   }
 
   /** Returns when at least half of the buffer is free: for those who would rather wait than have rows dropped. */
   async ready(): Promise<void> {
-    await this.#rows?.ready();
+    await this.#sides?.ready();
   }
 
   /**
@@ -115,7 +122,7 @@ export class ModelDataCollector {
    * @throws StorageError what the storage refused with; the rows are kept, and tried again.
    */
   async flush(): Promise<void> {
-    await this.#rows?.flush();
+    await this.#sides?.flush();
   }
 
   /**
@@ -133,33 +140,38 @@ export class ModelDataCollector {
   }
 
   #open(): void {
-    this.#rows = new LegacyRows(this.#settings, this.#options, this.#clock(), this.#tell);
+    this.#sides = new Sides(this.#settings, this.#options, this.#clock(), this.#tell);
     if (this.#options.handleSignals ?? true) finishAtExit(this.#exit);
   }
 
   #take(offered: CollectedData | CorrelatedData, userId: string): CorrelationFields | undefined {
     const isCorrelated = offered instanceof CorrelatedData;
-    const table = asTable(isCorrelated ? offered.data : offered, this.#options.nested ?? 'rows');
+    const table = this.#tableOf(isCorrelated ? offered.data : offered);
     const time = this.#clock();
     const isInputs = this.#settings.designation === 'inputs';
     const given = isCorrelated ? offered.correlations : undefined;
     const correlations = isInputs ? this.#correlations.make(time, userId) : given;
     const call: Call = { table, time, correlations };
     this.#printer?.print(call);
-    this.#rows?.take(call);
+    this.#sides?.take(call);
     return correlations;
   }
 
+  #tableOf(data: CollectedData): Table {
+    const table = asTable(data, this.#options.nested ?? 'rows');
+    return this.#redactor?.redact(table, table.names ?? this.#featureNames) ?? table;
+  }
+
   async #close(): Promise<void> {
-    const rows = this.#rows;
-    if (rows === undefined) return;
-    await rows.finish(this.#shutdownMs);
-    const lost = rows.giveUp();
-    this.#last = rows.stats();
-    this.#rows = undefined;
+    const sides = this.#sides;
+    if (sides === undefined) return;
+    await sides.finish(this.#shutdownMs);
+    const lost = sides.giveUp();
+    this.#last = sides.stats();
+    this.#sides = undefined;
     // Until now the process might have ended before.
     forgetAtExit(this.#exit);
-    await rows.close();
+    await sides.close();
     if (lost > 0) throw lostRows(lost, this.#last);
   }
 
@@ -172,6 +184,11 @@ export class ModelDataCollector {
   }
 }
 
+function redacted(settings: CollectorSettings, redactor: Redactor): CollectorSettings {
+  const { featureNames } = settings;
+  return featureNames === undefined ? settings : { ...settings, featureNames: redactor.names(featureNames) };
+}
+
 function warnOnce(): void {
   if (hasWarned) return;
   hasWarned = true;
@@ -181,7 +198,7 @@ function warnOnce(): void {
   );
 }
 
-function lostRows(rows: number, { lastError }: CollectorStats): StorageError {
+function lostRows(rows: number, { lastError }: SidesStats): StorageError {
   const why = lastError === undefined ? '' : `: ${lastError}`;
   return new StorageError('ELOST', `${rows} row${rows === 1 ? ' is' : 's are'} lost${why}`, {
     remedy: 'give a spoolFolder: what the storage does not take before the process ends is then kept',

@@ -97,7 +97,7 @@ export const verifyIsIndependent: Rule = (files) => {
 };
 
 /** The old collector's debug mode, which users ask for by an environment variable. */
-const PRINTS_ROWS = 'collect/row-printer.ts';
+const PRINTS_ROWS = 'collect/rows/row-printer.ts';
 
 export const onlyTheCliPrintsOrExits: Rule = (files) =>
   files

@@ -7,7 +7,7 @@ import {
   HEADER_BLOCK,
   idsToCommit,
   isWholeContent,
-} from '../../src/collect/block-list.js';
+} from '../../src/collect/delivery/azure/block-list.js';
 
 /** `h` is the header's; each block has as many bytes as its place in the alphabet says. */
 function list(committed: string, uncommitted: string, contentLength?: number): BlockList {

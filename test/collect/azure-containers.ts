@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BlobServiceClient, type BlockBlobClient, type ContainerClient } from '@azure/storage-blob';
-import { AzureSink, type AzureSinkOptions } from '../../src/collect/azure-sink.js';
-import type { Batch, BlobTarget } from '../../src/collect/batch.js';
+import { AzureSink, type AzureSinkOptions } from '../../src/collect/delivery/azure/azure-sink.js';
+import type { Batch, BlobTarget } from '../../src/collect/delivery/batch.js';
 import { connectionAddress } from '../../src/storage/azure/connection-address.js';
 import type { Azurite } from '../support/azurite.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BlobTarget } from '../../src/collect/batch.js';
+import type { BlobTarget } from '../../src/collect/delivery/batch.js';
 import { type Azurite, startAzurite } from '../support/azurite.js';
 import { errorOf } from '../support/error-of.js';
 import { FaultProxy } from '../support/fault-proxy.js';

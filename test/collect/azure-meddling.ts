@@ -5,7 +5,7 @@ import {
   type RequestPolicyFactory,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
-import { SharedBlob } from '../../src/collect/shared-blob.js';
+import { SharedBlob } from '../../src/collect/delivery/azure/shared-blob.js';
 import { parseConnectionString } from '../../src/storage/azure/connection-string.js';
 import type { RequestLimits } from '../../src/storage/azure/requests.js';
 import { testRequests } from '../storage/azure/fakes.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AzureSink } from '../../src/collect/azure-sink.js';
+import { AzureSink } from '../../src/collect/delivery/azure/azure-sink.js';
 import { StorageError } from '../../src/errors.js';
 import { parseAddress } from '../../src/storage/address.js';
 import { connectionAddress } from '../../src/storage/azure/connection-address.js';

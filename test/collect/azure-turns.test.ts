@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Batch } from '../../src/collect/batch.js';
-import { VanishedBlocks } from '../../src/collect/blob-trouble.js';
-import { SharedBlob } from '../../src/collect/shared-blob.js';
+import { VanishedBlocks } from '../../src/collect/delivery/azure/blob-trouble.js';
+import { SharedBlob } from '../../src/collect/delivery/azure/shared-blob.js';
+import type { Batch } from '../../src/collect/delivery/batch.js';
 import { intercepting, silence, testRequests } from '../storage/azure/fakes.js';
 import { type Azurite, startAzurite } from '../support/azurite.js';
 import { base64, batchOf, CollectorContainer, HEADER } from './azure-containers.js';

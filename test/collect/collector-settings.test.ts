@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CollectorDesignation, CollectorOptions } from '../../src/collect/collector-options.js';
 import { type CollectorSettings, resolveCollector } from '../../src/collect/collector-settings.js';
+import { collectorAddress, openSink } from '../../src/collect/delivery/open-sink.js';
 import { ModelDataCollector } from '../../src/collect/model-data-collector.js';
-import { collectorAddress, openSink } from '../../src/collect/open-sink.js';
 import { MdcBridgeError } from '../../src/errors.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

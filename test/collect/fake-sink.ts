@@ -1,5 +1,5 @@
-import type { Batch, BlobTarget } from '../../src/collect/batch.js';
-import type { RowSink, Written } from '../../src/collect/row-sink.js';
+import type { Batch, BlobTarget } from '../../src/collect/delivery/batch.js';
+import type { RowSink, Written } from '../../src/collect/delivery/row-sink.js';
 import { StorageError } from '../../src/errors.js';
 
 /** A storage in memory that can be told to refuse, to hang, and to be slow; it takes each id once, as its contract has it. */

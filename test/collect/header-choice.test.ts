@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HeaderChoice } from '../../src/collect/header-choice.js';
+import { HeaderChoice } from '../../src/collect/rows/header-choice.js';
 import { CORRELATION_COLUMNS } from '../../src/legacy/correlation.js';
 import type { Designation } from '../../src/legacy/designation.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

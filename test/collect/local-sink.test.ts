@@ -4,8 +4,8 @@ import { appendFile, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Batch } from '../../src/collect/batch.js';
-import { type AppendCalls, LocalSink } from '../../src/collect/local-sink.js';
+import type { Batch } from '../../src/collect/delivery/batch.js';
+import { type AppendCalls, LocalSink } from '../../src/collect/delivery/local-sink.js';
 import { errorOf } from '../support/error-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

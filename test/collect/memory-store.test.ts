@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Batch } from '../../src/collect/batch.js';
-import { MemoryStore } from '../../src/collect/memory-store.js';
+import type { Batch } from '../../src/collect/delivery/batch.js';
+import { MemoryStore } from '../../src/collect/delivery/memory-store.js';
 
 const HEADER = Buffer.from('a\r\n');
 

@@ -1,4 +1,4 @@
-import { RowEncoder } from '../../src/collect/row-encoder.js';
+import { RowEncoder } from '../../src/collect/rows/row-encoder.js';
 import { type ColumnKinds, formatRow, type RowStyle } from '../../src/legacy/python-csv.js';
 import { RandomCells } from '../python/random-cells.js';
 import { randomFrom } from '../support/random.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RowEncoder } from '../../src/collect/row-encoder.js';
+import { RowEncoder } from '../../src/collect/rows/row-encoder.js';
 import { MdcBridgeError } from '../../src/errors.js';
 import { type ColumnKinds, formatRow, type RowStyle } from '../../src/legacy/python-csv.js';
 import type { Cell } from '../../src/legacy/python-repr.js';

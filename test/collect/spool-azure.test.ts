@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { BlobTarget } from '../../src/collect/batch.js';
-import { openSinkAt } from '../../src/collect/open-sink.js';
-import { SpoolStore } from '../../src/collect/spool.js';
-import { pushSpool } from '../../src/collect/spool-push.js';
+import type { BlobTarget } from '../../src/collect/delivery/batch.js';
+import { openSinkAt } from '../../src/collect/delivery/open-sink.js';
+import { SpoolStore } from '../../src/collect/spool/spool.js';
+import { pushSpool } from '../../src/collect/spool/spool-push.js';
 import { type Azurite, startAzurite } from '../support/azurite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { CollectorContainer, HEADER } from './azure-containers.js';

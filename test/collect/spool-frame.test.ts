@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FRAME_HEAD, FRAME_KINDS, type Frame, type FrameKind } from '../../src/collect/spool-frame.js';
-import { FrameScan, type TornFrame } from '../../src/collect/spool-scan.js';
-import { SpoolTail } from '../../src/collect/spool-tail.js';
+import { FRAME_HEAD, FRAME_KINDS, type Frame, type FrameKind } from '../../src/collect/spool/spool-frame.js';
+import { FrameScan, type TornFrame } from '../../src/collect/spool/spool-scan.js';
+import { SpoolTail } from '../../src/collect/spool/spool-tail.js';
 
 interface Written {
   readonly kind: FrameKind;

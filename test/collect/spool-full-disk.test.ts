@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { SpoolOptions } from '../../src/collect/spool-options.js';
+import type { SpoolOptions } from '../../src/collect/spool/spool-options.js';
 import type { MdcBridgeError } from '../../src/errors.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { A, add, leftIn, onlyFile, openStore, sendAll, textOf, waitingIn } from './spool-stores.js';

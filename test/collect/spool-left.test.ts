@@ -3,7 +3,7 @@ import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { formatSpoolName } from '../../src/collect/spool-name.js';
+import { formatSpoolName } from '../../src/collect/spool/spool-name.js';
 import type { MdcBridgeError } from '../../src/errors.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { A, add, B, DEAD, leftIn, onlyFile, openStore, sendAll, textOf, waitingIn } from './spool-stores.js';

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { Batch, BlobTarget } from '../../src/collect/batch.js';
-import { SpoolStore } from '../../src/collect/spool.js';
-import { formatSpoolName, parseSpoolName } from '../../src/collect/spool-name.js';
-import type { SpoolOptions } from '../../src/collect/spool-options.js';
-import { type SpoolOwner, thisOwner } from '../../src/collect/spool-owner.js';
+import type { Batch, BlobTarget } from '../../src/collect/delivery/batch.js';
+import { SpoolStore } from '../../src/collect/spool/spool.js';
+import { formatSpoolName, parseSpoolName } from '../../src/collect/spool/spool-name.js';
+import type { SpoolOptions } from '../../src/collect/spool/spool-options.js';
+import { type SpoolOwner, thisOwner } from '../../src/collect/spool/spool-owner.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** A process of this machine that has ended. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CollectorDesignation, CollectorOptions } from '../../src/collect/collector-options.js';
 import { resolveCollector } from '../../src/collect/collector-settings.js';
-import { TargetNames } from '../../src/collect/target-names.js';
+import { TargetNames } from '../../src/collect/rows/target-names.js';
 import { MdcBridgeError } from '../../src/errors.js';
 import { CORRELATION_COLUMNS, type CorrelationFields } from '../../src/legacy/correlation.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 const [dist, folder, run, mode] = process.argv.slice(2);
-const { SpoolStore } = await import(pathToFileURL(join(dist, 'collect/spool.js')).href);
+const { SpoolStore } = await import(pathToFileURL(join(dist, 'collect/spool/spool.js')).href);
 
 const CALLS_A_SECOND = 6000;
 const MOST_AT_ONCE = 40;

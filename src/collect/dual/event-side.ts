@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { MdcBridgeError } from '../../errors.js';
+import { CORRELATION_COLUMNS, requestIdOf } from '../../legacy/correlation.js';
+import { mapNames } from '../../mapping/names.js';
+import { resolveSettings } from '../../mapping/settings.js';
+import type { CollectorOptions } from '../collector-options.js';
+import type { CollectorSettings } from '../collector-settings.js';
+import { openSinkAt } from '../delivery/open-sink.js';
+import { openStore } from '../delivery/open-store.js';
+import { type EventCollectorStats, EventCounters } from '../events/event-counters.js';
+import type { Frame } from '../events/event-frame.js';
+import { EventRows } from '../events/event-rows.js';
+import { isSampled } from '../events/sampling.js';
+import { StorageOutlet } from '../events/storage-outlet.js';
+import type { Call } from '../rows/call-rows.js';
+import type { EventSideOptions } from './event-side-options.js';
+import { readKnownTypes } from './known-types.js';
+import { TypedRowsEncoder } from './typed-rows.js';
+
+const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
+const [ID, TIMESTAMP] = CORRELATION_COLUMNS;
+
+/** The calls of a legacy collector as events: the same ids, times and values that a conversion of their rows would give. */
+export class EventSide {
+  readonly rows: EventRows;
+  readonly #counters = new EventCounters();
+  readonly #featureNames: readonly string[] | undefined;
+  readonly #ramp: number;
+
+  /** @throws MdcBridgeError `usage` for options that can't be, `plan-file` for types that can't be read. */
+  constructor(
+    settings: CollectorSettings,
+    options: EventSideOptions,
+    { storageOptions, environment = process.env, whenFull, durability }: CollectorOptions,
+    onError: (error: Error) => void,
+  ) {
+    const { workspace, service, model, version, designation, file, featureNames } = settings;
+    const mapping = resolveSettings(options);
+    const collectionName = file.replace(/\.csv$/, '');
+    const path = mapNames(
+      {
+        workspace,
+        service,
+        model,
+        version,
+        designation,
+        collectionName: ['data', 'default', designation].includes(collectionName) ? '' : collectionName,
+      },
+      mapping,
+    );
+    const { endpoint, deployment, collection } = path;
+    const sink = openSinkAt(options.storage, storageOptions, environment);
+    const outlet = new StorageOutlet(sink, {
+      workspace,
+      endpoint,
+      deployment,
+      collection,
+      folder: `${endpoint}/${deployment}/${collection}/`,
+      rollingRate: 'hour',
+      instance: undefined,
+    });
+    const { spoolFolder, maxBufferedBytes = MAX_BUFFERED_BYTES } = options;
+    const storing = {
+      ...(spoolFolder === undefined ? {} : { spoolFolder }),
+      ...(whenFull === undefined ? {} : { whenFull }),
+      ...(durability === undefined ? {} : { durability }),
+    };
+    this.#featureNames = featureNames;
+    this.#ramp = checkedRamp(options.ramp ?? 100);
+    this.rows = new EventRows({
+      outlet,
+      store: openStore(storing, sink, maxBufferedBytes, onError),
+      counters: this.#counters,
+      encoder: new TypedRowsEncoder(readKnownTypes(options.types, path), mapping.empty),
+      rowId: undefined,
+      flushMs: options.flushMs ?? outlet.flushMs,
+      writesThrough: durability === 'spool' && sink.writeNow !== undefined,
+      onError,
+    });
+  }
+
+  /**
+   * @returns false if there is no room, which is counted.
+   * @throws MdcBridgeError `usage` for a value that its column's type doesn't take: the whole call is left out, and counted.
+   */
+  take({ table, correlations, time }: Call, isRamped: boolean): boolean {
+    // Uncorrelated rows have no id that a conversion would know: they meet by count and hour.
+    const id = correlations === undefined ? randomUUID() : String(correlations[ID]);
+    if (isRamped && !isSampled(id, this.#ramp)) {
+      this.rows.leaveOut('sampled');
+      return true;
+    }
+    try {
+      const timestamp =
+        correlations === undefined ? new Date(time).toISOString() : `${correlations[TIMESTAMP]}Z`;
+      const requestId = requestIdOf(
+        correlations === undefined ? undefined : { requestId: String(correlations.$aml_request_id) },
+      );
+      const call = { id, frame: this.#frame(table), time: timestamp, headers: {} };
+      return this.rows.take(requestId === undefined ? call : { ...call, requestId });
+    } catch (error) {
+      this.rows.leaveOut('invalid');
+      throw error;
+    }
+  }
+
+  stats(): EventCollectorStats {
+    return this.rows.stats();
+  }
+
+  /** Columns without a name are called as the conversion calls them. */
+  #frame(table: Call['table']): Frame {
+    const given = table.names ?? this.#featureNames ?? [];
+    const width = table.count === 0 ? given.length : table.row(0).length;
+    const names =
+      given.length === width ? given : Array.from({ length: width }, (_, i) => given[i] ?? `column_${i}`);
+    return { ...table, names };
+  }
+}
+
+function checkedRamp(ramp: number): number {
+  if (ramp >= 0 && ramp <= 100) return ramp;
+  throw new MdcBridgeError('usage', `the ramp must be a percentage, not ${ramp}`, {
+    remedy: 'give 0 to 100',
+  });
+}

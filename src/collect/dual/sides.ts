@@ -1,0 +1,108 @@
+import type { CollectorStats } from '../collect-event.js';
+import type { CollectorOptions } from '../collector-options.js';
+import type { CollectorSettings } from '../collector-settings.js';
+import type { EventCollectorStats } from '../events/event-counters.js';
+import type { Call } from '../rows/call-rows.js';
+import { LegacyRows } from '../rows/legacy-rows.js';
+import { EventSide } from './event-side.js';
+import { type Stage, StageWatch } from './stage.js';
+
+/** Which layouts a stage writes. */
+const WRITES: Readonly<Record<Stage, { readonly legacy: boolean; readonly v2: boolean }>> = {
+  off: { legacy: false, v2: false },
+  legacy: { legacy: true, v2: false },
+  dual: { legacy: true, v2: true },
+  v2: { legacy: false, v2: true },
+};
+
+/** Of the legacy side, and of the new one where there is one. */
+export interface SidesStats extends CollectorStats {
+  readonly v2?: EventCollectorStats;
+}
+
+/**
+ * The two layouts that a collector writes, each with its own buffer, retries, counters and spool: what befalls one is nothing to the
+ * other.
+ */
+export class Sides {
+  readonly #legacy: LegacyRows;
+  readonly #events: EventSide | undefined;
+  readonly #stage: StageWatch;
+  readonly #primary: 'legacy' | 'v2';
+
+  /** @throws MdcBridgeError `usage` for options that can't be, `plan-file` for types that can't be read. */
+  constructor(
+    settings: CollectorSettings,
+    options: CollectorOptions,
+    now: number,
+    onError: (error: Error) => void,
+  ) {
+    const { v2, environment = process.env } = options;
+    this.#stage = new StageWatch(options, environment, v2 !== undefined, onError);
+    this.#primary = options.primary ?? 'legacy';
+    this.#legacy = new LegacyRows(settings, options, now, onError);
+    this.#events = v2 === undefined ? undefined : new EventSide(settings, v2, options, onError);
+  }
+
+  /** Whether anything is written just now. */
+  get isOff(): boolean {
+    return this.#stage.now === 'off';
+  }
+
+  /** @throws MdcBridgeError `usage` what the side that counts refuses; the other has had its turn by then. */
+  take(call: Call): void {
+    const stage = this.#stage.now;
+    const { legacy, v2 } = WRITES[stage];
+    const onlyOne = legacy !== v2;
+    const refusals: unknown[] = [];
+    const offer = (side: 'legacy' | 'v2', act: () => void): void => {
+      try {
+        act();
+      } catch (error) {
+        if (onlyOne || side === this.#primary) refusals.push(error);
+      }
+    };
+    if (legacy) offer('legacy', () => this.#legacy.take(call));
+    if (v2) offer('v2', () => this.#events?.take(call, stage === 'dual'));
+    if (refusals.length > 0) throw refusals[0];
+  }
+
+  stats(): SidesStats {
+    const legacy = this.#legacy.stats();
+    return this.#events === undefined ? legacy : { ...legacy, v2: this.#events.stats() };
+  }
+
+  hasWork(): boolean {
+    return this.#legacy.hasWork() || this.#events?.rows.hasWork() === true;
+  }
+
+  async flush(): Promise<void> {
+    const [legacy, events] = await Promise.allSettled([this.#legacy.flush(), this.#events?.rows.flush()]);
+    if (legacy.status === 'rejected') throw legacy.reason;
+    if (events.status === 'rejected') throw events.reason;
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all([this.#legacy.ready(), this.#events?.rows.ready()]);
+  }
+
+  /** Writes what is left, within the deadline; what the storages do not take stays. */
+  async finish(deadlineMs: number): Promise<void> {
+    await Promise.all([this.#legacy.finish(deadlineMs), this.#events?.rows.finish(deadlineMs)]);
+  }
+
+  /** In the process's last moment. @returns rows that are lost. */
+  finishNow(): number {
+    return this.#legacy.finishNow() + (this.#events?.rows.finishNow() ?? 0);
+  }
+
+  /** Nobody will write what is left. @returns rows that are lost. */
+  giveUp(): number {
+    return this.#legacy.giveUp() + (this.#events?.rows.giveUp() ?? 0);
+  }
+
+  async close(): Promise<void> {
+    this.#stage.close();
+    await Promise.all([this.#legacy.close(), this.#events?.rows.close()]);
+  }
+}

@@ -1,0 +1,69 @@
+import { partCorrelationId } from '../../mapping/event-part.js';
+import { MAX_EVENT_ROWS } from '../../mapping/source-mapping.js';
+
+/** Ids of which it is remembered how far their calls have come: these last ones at least, and at most twice as many. */
+const REMEMBERED = 65_536;
+
+/** Some rows of a call that make one event. */
+export interface CallPart {
+  /** The event's. */
+  readonly correlationId: string;
+  /** Which of this `collect`'s rows: from `start` to before `end`. */
+  readonly start: number;
+  readonly end: number;
+  /** The place in the whole call, of several `collect`s perhaps, of the row at `start`. */
+  readonly firstPlace: number;
+}
+
+interface Progress {
+  parts: number;
+  rows: number;
+}
+
+/**
+ * Which events a call's rows go to. The monitors need an event's correlation id to be unique in its collection, so another `collect`
+ * under an id goes on as that call's next part.
+ */
+export class CallPlaces {
+  readonly #most: number;
+  #recent = new Map<string, Progress>();
+  #older: ReadonlyMap<string, Progress> = new Map();
+
+  /** @param most for tests. */
+  constructor(most: number = REMEMBERED) {
+    this.#most = most;
+  }
+
+  /** Takes the next places for so many rows; for none, one event without rows. */
+  take(id: string, rows: number): CallPart[] {
+    const progress = this.#progressOf(id);
+    const parts: CallPart[] = [];
+    let start = 0;
+    do {
+      const end = Math.min(rows, start + MAX_EVENT_ROWS);
+      parts.push({
+        correlationId: partCorrelationId(id, progress.parts),
+        start,
+        end,
+        firstPlace: progress.rows,
+      });
+      progress.parts += 1;
+      progress.rows += end - start;
+      start = end;
+    } while (start < rows);
+    return parts;
+  }
+
+  /** Two generations, since finding the oldest key of a Map takes the longer the more keys were deleted before it. */
+  #progressOf(id: string): Progress {
+    const known = this.#recent.get(id);
+    if (known !== undefined) return known;
+    if (this.#recent.size >= this.#most) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    const progress = this.#older.get(id) ?? { parts: 0, rows: 0 };
+    this.#recent.set(id, progress);
+    return progress;
+  }
+}

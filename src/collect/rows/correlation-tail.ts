@@ -1,0 +1,76 @@
+import { MdcBridgeError } from '../../errors.js';
+import { CORRELATION_COLUMNS, type CorrelationFields, NO_REQUEST_ID } from '../../legacy/correlation.js';
+import { type Clock, TimestampFormat } from '../call-clock.js';
+import type { CollectorSettings } from '../collector-settings.js';
+import { RowEncoder } from './row-encoder.js';
+
+/** Minutes that one blob spans: an hour, or a day. */
+const BOUNDARIES = { hour: 60, day: 1440 } as const;
+
+/** Makes a call's eight values. */
+export class CorrelationMaker {
+  readonly #settings: CollectorSettings;
+  readonly #boundary: number;
+  readonly #newId: () => string;
+  readonly #requestId: () => string | undefined;
+  readonly #timestamps = new TimestampFormat();
+
+  constructor(
+    settings: CollectorSettings,
+    newId: () => string,
+    requestId: (() => string | undefined) | undefined,
+  ) {
+    this.#settings = settings;
+    this.#boundary = BOUNDARIES[settings.environment.hourly ? 'hour' : 'day'];
+    this.#newId = newId;
+    this.#requestId = requestId ?? (() => undefined);
+  }
+
+  /** @param time in epoch ms. @param userId the caller's own id, which then stands before the random one; `''`: none. */
+  make(time: ReturnType<Clock>, userId: string): CorrelationFields {
+    const { workspace, service, model, version } = this.#settings;
+    const id = this.#newId();
+    return {
+      $aml_dc_correlation_id: userId === '' ? id : `${userId}-${id}`,
+      $aml_dc_scoring_timestamp: this.#timestamps.format(time),
+      $aml_dc_boundary: this.#boundary,
+      $aml_workspace: workspace,
+      $aml_service_name: service,
+      $aml_model_name: model,
+      $aml_model_version: version,
+      $aml_request_id: this.#requestId() ?? NO_REQUEST_ID,
+    };
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** The eight values as a row ends with them: made once a call. */
+export class CorrelationTail {
+  readonly #encoder = new RowEncoder();
+  readonly #texts: string[] = [];
+
+  /**
+   * Valid until the next call.
+   *
+   * @throws MdcBridgeError `usage`: one of the eight is missing, or is no text or number.
+   */
+  of(fields: CorrelationFields | undefined): Uint8Array {
+    if (fields === undefined) return EMPTY;
+    for (const [i, name] of CORRELATION_COLUMNS.entries()) {
+      const value: unknown = fields[name];
+      if (typeof value !== 'string' && typeof value !== 'number') throw notCorrelations(name, value);
+      this.#texts[i] = String(value);
+    }
+    this.#encoder.reset();
+    this.#encoder.fields(this.#texts, 'list');
+    return this.#encoder.view();
+  }
+}
+
+function notCorrelations(name: string, value: unknown): MdcBridgeError {
+  const what = value === undefined ? 'is missing' : `is ${value === null ? 'null' : `a ${typeof value}`}`;
+  return new MdcBridgeError('usage', `these are no correlations: their ${name} ${what}`, {
+    remedy: 'give what collect of the inputs returned, as it is',
+  });
+}

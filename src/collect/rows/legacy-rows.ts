@@ -1,0 +1,205 @@
+import { MdcBridgeError } from '../../errors.js';
+import { TELEMETRY_FILE } from '../../legacy/data-path.js';
+import { CollectCounters, type CollectorStats } from '../collect-event.js';
+import type { CollectorOptions } from '../collector-options.js';
+import type { CollectorSettings } from '../collector-settings.js';
+import type { BlobTarget } from '../delivery/batch.js';
+import { BatchWriter } from '../delivery/batch-writer.js';
+import { Leftovers } from '../delivery/leftovers.js';
+import { collectorAddress, openSink } from '../delivery/open-sink.js';
+import { openStore } from '../delivery/open-store.js';
+import type { RowSink } from '../delivery/row-sink.js';
+import type { RowStore } from '../delivery/row-store.js';
+import { areRouted, type Call, CallEncoder, type RowForm } from './call-rows.js';
+import { HeaderChoice } from './header-choice.js';
+import { TargetNames } from './target-names.js';
+
+const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
+const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
+const FLUSH_BYTES = 4 * 2 ** 20;
+
+/** The legacy side of a collector: calls become rows of CSV in the blobs that they belong to. */
+export class LegacyRows {
+  readonly #settings: CollectorSettings;
+  readonly #encoder: CallEncoder;
+  readonly #names: TargetNames;
+  readonly #headers: HeaderChoice;
+  readonly #counters = new CollectCounters();
+  readonly #store: RowStore;
+  readonly #writer: BatchWriter;
+  readonly #leftovers: Leftovers | undefined;
+  /** Which blob has its header at least, if no row comes; and what this collector's own blobs begin with. */
+  readonly #emptyFile: string | undefined;
+  #ownHeader: Uint8Array | undefined;
+  /** Rows are in their file before the next tick ends. */
+  readonly #writesThrough: boolean;
+  readonly #onError: (error: Error) => void;
+  #target: BlobTarget = { name: '' };
+  #isFull = false;
+  #throughTick: NodeJS.Immediate | undefined;
+  #wroteOwn = false;
+
+  constructor(
+    settings: CollectorSettings,
+    options: CollectorOptions,
+    now: number,
+    onError: (error: Error) => void,
+  ) {
+    const { environment, designation, featureNames } = settings;
+    this.#settings = settings;
+    this.#onError = onError;
+    const maxBytes = options.maxBufferedBytes ?? environment.maxBufferedBytes ?? MAX_BUFFERED_BYTES;
+    this.#encoder = new CallEncoder(rowForm(settings, options), maxBytes);
+    this.#names = new TargetNames(settings);
+    // Named in any case, so that names that can't be are refused before anything is opened.
+    const first = this.#names.own(now);
+    if (options.emptyFiles === true) this.#emptyFile = first;
+    this.#headers = new HeaderChoice(designation, featureNames);
+    const sink = openSink(
+      collectorAddress(settings, options),
+      options.storageOptions,
+      options.environment ?? process.env,
+    );
+    this.#store = openStore(options, sink, maxBytes, onError);
+    this.#writer = new BatchWriter(
+      this.#store,
+      sink,
+      rhythmOf(sink, settings, options),
+      this.#counters,
+      onError,
+    );
+    this.#leftovers = Leftovers.of(this.#store, () => this.#writer.touched(), onError);
+    this.#writesThrough = options.durability === 'spool' && sink.writeNow !== undefined;
+    this.#ownHeader = this.#headers.line;
+  }
+
+  /**
+   * @returns false if the rows had to be dropped, which is counted.
+   * @throws MdcBridgeError `usage` for values that no cell may be, and correlations that are none.
+   */
+  take(call: Call): boolean {
+    const rows = this.#encoder.encode(call);
+    const target = this.#targetOf(call);
+    if (call.table.count === 0) return true;
+    if (!this.#store.add(target, rows, call.table.count)) {
+      this.#drop(call.table.count);
+      return false;
+    }
+    // The end of an episode: at the brim every other call might fit.
+    if (this.#isFull && this.#store.bytes <= this.#store.capacity / 2) this.#isFull = false;
+    this.#counters.accepted(call.table.count, rows.length);
+    this.#writer.touched();
+    if (this.#writesThrough) this.#throughTick ??= setImmediate(this.#writeThrough);
+    return true;
+  }
+
+  readonly #writeThrough = (): void => {
+    this.#throughTick = undefined;
+    this.#writer.writeNow();
+  };
+
+  stats(): CollectorStats {
+    return this.#counters.stats(this.#store.bytes);
+  }
+
+  hasWork(): boolean {
+    return this.#writer.hasWork();
+  }
+
+  async flush(): Promise<void> {
+    await this.#writer.flush();
+  }
+
+  async ready(): Promise<void> {
+    await this.#writer.room();
+  }
+
+  /** Writes what is left, within the deadline; what the storage does not take stays. */
+  async finish(deadlineMs: number): Promise<void> {
+    this.#leaveHeader();
+    await this.#writer.flushUntil(deadlineMs);
+  }
+
+  /** In the process's last moment. @returns rows that are lost. */
+  finishNow(): number {
+    this.#leaveHeader();
+    if (this.#writer.hasWork()) this.#writer.writeLast();
+    return this.giveUp();
+  }
+
+  /** Nobody will write what is left. @returns rows that are lost. */
+  giveUp(): number {
+    if (!this.#writer.hasWork()) return 0;
+    this.#writer.forget();
+    const rows = this.#store.abandon();
+    if (rows > 0) this.#counters.dropped(rows, 'shutdown');
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    this.#leftovers?.stop();
+    await this.#writer.close();
+  }
+
+  /** The blob of the rows' own time and model, and what is to stand first in it. */
+  #targetOf(call: Call): BlobTarget {
+    const { designation } = this.#settings;
+    const { table, correlations, time } = call;
+    const isRouted = correlations !== undefined && areRouted(designation, correlations);
+    const name = isRouted ? this.#names.correlated(correlations) : this.#names.own(time);
+    const header = this.#headers.next(table.names, correlations !== undefined);
+    if (!isRouted) this.#ownHeader = header;
+    this.#wroteOwn ||= name === this.#emptyFile && table.count > 0;
+    if (name === this.#target.name && header === this.#target.header) return this.#target;
+    const isNew = name !== this.#target.name;
+    this.#target = header === undefined ? { name } : { name, header };
+    if (isNew) this.#touchTelemetry(name);
+    return this.#target;
+  }
+
+  #leaveHeader(): void {
+    if (this.#emptyFile === undefined || this.#ownHeader === undefined || this.#wroteOwn) return;
+    this.#writer.touchHeader({ name: this.#emptyFile, header: this.#ownHeader });
+    this.#touchTelemetry(this.#emptyFile);
+  }
+
+  #touchTelemetry(name: string): void {
+    const { designation, telemetry } = this.#settings;
+    if (telemetry === undefined || designation !== 'inputs') return;
+    const beside = `${name.slice(0, name.lastIndexOf('/'))}/${TELEMETRY_FILE}`;
+    this.#writer.touchHeader({ name: beside, header: Buffer.from(telemetry, 'utf8') });
+  }
+
+  #drop(rows: number): void {
+    this.#counters.dropped(rows, 'full');
+    if (this.#isFull) return;
+    this.#isFull = true;
+    const mebibytes = Math.round(this.#store.capacity / 2 ** 20);
+    this.#onError(
+      new MdcBridgeError('storage', `the collector's buffer of ${mebibytes} MiB is full: rows are dropped`, {
+        remedy:
+          'see why the storage takes none (stats().lastError), or give a spoolFolder and whenFull: spool, or await ready()',
+      }),
+    );
+  }
+}
+
+export function rowForm(
+  { designation, featureNames }: CollectorSettings,
+  { rowStyle = 'list', floatColumns = [] }: CollectorOptions,
+): RowForm {
+  return { designation, featureNames, rowStyle, floatColumns: new Set(floatColumns) };
+}
+
+function rhythmOf(
+  sink: RowSink,
+  { environment }: CollectorSettings,
+  { flushMs }: CollectorOptions,
+): { readonly flushMs: number; readonly flushBytes: number } {
+  const usual = sink.writeNow === undefined ? FLUSH_MS.azure : FLUSH_MS.local;
+  const asked = [environment.flushMs, environment.commitMs].filter((ms) => ms !== undefined);
+  return {
+    flushMs: flushMs ?? (asked.length === 0 ? usual : Math.max(...asked)),
+    flushBytes: environment.flushBytes ?? FLUSH_BYTES,
+  };
+}
