@@ -87,6 +87,11 @@ export class CollectCounters {
     CHANNELS.dropped.publish({ kind: 'dropped', rows, reason } satisfies CollectEvent);
   }
 
+  /** What waited is lost with the process, or kept by a spool (then `rows` is 0). */
+  abandoned(rows: number): void {
+    if (rows > 0) this.dropped(rows, 'shutdown');
+  }
+
   stats(bytesBuffered: number): CollectorStats {
     return {
       accepted: this.#accepted,

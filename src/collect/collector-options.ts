@@ -1,7 +1,7 @@
 import type { DESIGNATIONS } from '../legacy/designation.js';
 import type { Environment } from '../legacy/environment.js';
-import type { StorageOptions } from '../storage/storage-options.js';
 import type { Clock } from './call-clock.js';
+import type { DeliveryOptions, EndOptions } from './delivery/delivery-options.js';
 import type { EventSideOptions } from './dual/event-side-options.js';
 import type { StageOptions } from './dual/stage.js';
 import type { Redaction } from './redact.js';
@@ -10,7 +10,7 @@ import type { Redaction } from './redact.js';
 export type CollectorDesignation = (typeof DESIGNATIONS)[number] | 'default';
 
 /** What the caller leaves out comes from the environment, as in the old SDK. */
-export interface CollectorOptions extends StageOptions {
+export interface CollectorOptions extends DeliveryOptions, EndOptions, StageOptions {
   /** `designation`'s old name; only looked at where no designation is given. */
   readonly identifier?: CollectorDesignation;
   /** `sub/rg/ws`; from `model_config_map.json`, else `default/default/default`. Lower-cased. */
@@ -34,8 +34,6 @@ export interface CollectorOptions extends StageOptions {
    * account in `AML_MODEL_DC_STORAGE`, else the folder `./modeldata`.
    */
   readonly storage?: string;
-  /** Limits and retries of blob storage. */
-  readonly storageOptions?: StorageOptions;
   /**
    * `data`: `data.csv`, as the public docs have it. `sdk`: `inputs.csv`, `{collection}.csv` ..., as the real SDK wrote, for
    * containers that Python services also write to.
@@ -51,25 +49,6 @@ export interface CollectorOptions extends StageOptions {
   readonly emptyFiles?: boolean;
   /** Write `aml_telemetry.csv` beside each file of inputs, as the SDK did. */
   readonly telemetry?: boolean;
-  /** More waits for the storage in no case; 64 MiB unless told. */
-  readonly maxBufferedBytes?: number;
-  /** What happens at `maxBufferedBytes`: new rows are dropped and counted, or go to the spool's folder. */
-  readonly whenFull?: 'drop-new' | 'spool';
-  /**
-   * `memory`: a killed process loses what it has not sent, a flush interval at most while the storage answers. `spool`: rows are
-   * in a local file before the next tick ends. `spool` where a spool folder is given, else `memory`.
-   */
-  readonly durability?: 'memory' | 'spool';
-  /** A local folder, best on a disk that outlives the process. */
-  readonly spoolFolder?: string;
-  /** Of one collector, on the disk; 1 GiB unless told. */
-  readonly maxSpoolBytes?: number;
-  /** Rows are visible after so long at most; 1 second for a folder, 30 for blob storage. */
-  readonly flushMs?: number;
-  /** Ending takes no longer; 5 seconds unless told. */
-  readonly shutdownMs?: number;
-  /** Whether SIGTERM and SIGINT, and the process's normal end, first flush; unless told, they do. */
-  readonly handleSignals?: boolean;
   /**
    * Told what is wrong with data that was offered, and what the storage refused. Without it, wrong data is thrown, and the rest
    * is a process warning.

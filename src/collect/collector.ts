@@ -1,6 +1,6 @@
 import type { MdcBridgeError } from '../errors.js';
 import { isSampled } from '../event/sampling.js';
-import { findProblem, queueClosed, queueFull, rowsLost } from './events/collect-problem.js';
+import { findProblem, queueClosed, queueFull } from './events/collect-problem.js';
 import { BasicCorrelationContext, type CorrelationContext } from './events/correlation-context.js';
 import { DeployedCollectors, type DeploymentOptions } from './events/deployed-collectors.js';
 import { noteName } from './events/distinct-names.js';
@@ -10,10 +10,8 @@ import type { EventCollectorOptions } from './events/event-options.js';
 import type { EventRows } from './events/event-rows.js';
 import { type EventSettings, resolveEventCollector } from './events/event-settings.js';
 import { openEvents } from './events/open-events.js';
-import { finishAtExit, forgetAtExit } from './exit-flush.js';
+import { Lifetime } from './lifetime.js';
 import { Redactor } from './redact.js';
-
-const SHUTDOWN_MS = 5000;
 
 /**
  * Collects a model's data as events, with the calls and messages of the v2 SDK's `Collector`. `collect` does no I/O and never waits:
@@ -33,15 +31,7 @@ export class Collector {
   readonly #redactor: Redactor | undefined;
   /** None while nothing is collected. */
   #rows: EventRows | undefined;
-  /** From the moment when it was asked for: nothing is taken any more. */
-  #closing: Promise<void> | undefined;
-  #last: EventCollectorStats = NO_EVENTS;
-  readonly #exit = {
-    finish: async () => await this.#rows?.finish(this.#shutdownMs),
-    giveUp: () => this.#lost(this.#rows?.giveUp() ?? 0),
-    finishNow: () => this.#lost(this.#rows?.finishNow() ?? 0),
-    hasWork: () => this.#rows?.hasWork() === true,
-  };
+  #lifetime: Lifetime | undefined;
 
   /**
    * @param name the collection's, as the deployment has it; `model_inputs` and `model_outputs` are those that monitors know.
@@ -60,7 +50,11 @@ export class Collector {
     }
     noteName(name);
     this.#rows = openEvents(name, this.#settings, options, this.#tell);
-    if (options.handleSignals ?? true) finishAtExit(this.#exit);
+    this.#lifetime = new Lifetime(this.#rows.outbox, {
+      ...options,
+      lastError: () => this.stats().lastError,
+      tell: this.#tell,
+    });
   }
 
   /**
@@ -89,12 +83,12 @@ export class Collector {
 
   /** Rows, by what has become of them. */
   stats(): EventCollectorStats {
-    return this.#rows?.stats() ?? this.#last;
+    return this.#rows?.stats() ?? NO_EVENTS;
   }
 
   /** Returns when at least half of the buffer is free: for those who would rather wait than have events dropped. */
   async ready(): Promise<void> {
-    await this.#rows?.ready();
+    await this.#rows?.outbox.ready();
   }
 
   /**
@@ -103,7 +97,7 @@ export class Collector {
    * @throws StorageError what the storage or the sidecar refused with; the events are kept, and tried again.
    */
   async flush(): Promise<void> {
-    await this.#rows?.flush();
+    await this.#rows?.outbox.flush();
   }
 
   /**
@@ -111,9 +105,8 @@ export class Collector {
    *
    * @throws StorageError if events are lost.
    */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  async close(): Promise<void> {
+    await this.#lifetime?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,7 +120,7 @@ export class Collector {
 
   #problem(): MdcBridgeError | undefined {
     const problem = findProblem(this.name, this.#settings);
-    return problem ?? (this.#closing === undefined ? undefined : queueClosed());
+    return problem ?? (this.#lifetime?.isOver === true ? queueClosed() : undefined);
   }
 
   /** By the correlation id, before the data is looked at: the other collections of the request fare alike. */
@@ -164,30 +157,9 @@ export class Collector {
     this.#options.onError(problem);
   }
 
-  async #close(): Promise<void> {
-    const rows = this.#rows;
-    if (rows === undefined) return;
-    await rows.finish(this.#shutdownMs);
-    const lost = rows.giveUp();
-    this.#last = rows.stats();
-    this.#rows = undefined;
-    // Until now the process might have ended before.
-    forgetAtExit(this.#exit);
-    await rows.close();
-    if (lost > 0) throw rowsLost(lost, this.#last);
-  }
-
-  get #shutdownMs(): number {
-    return this.#options.shutdownMs ?? SHUTDOWN_MS;
-  }
-
   /** What nobody's call is the place for. */
   readonly #tell = (error: Error): void => {
     if (this.#options.onError === undefined) process.emitWarning(error);
     else this.#options.onError(error);
   };
-
-  #lost(rows: number): void {
-    if (rows > 0) this.#tell(rowsLost(rows, this.stats()));
-  }
 }

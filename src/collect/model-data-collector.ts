@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { StorageError } from '../errors.js';
 import type { CorrelationFields } from '../legacy/correlation.js';
 import { type Clock, systemClock } from './call-clock.js';
 import { NO_STATS } from './collect-event.js';
@@ -7,14 +6,13 @@ import type { CollectorDesignation, CollectorOptions } from './collector-options
 import { type CollectorSettings, resolveCollector } from './collector-settings.js';
 import { CorrelatedData } from './correlated-data.js';
 import { Sides, type SidesStats } from './dual/sides.js';
-import { finishAtExit, forgetAtExit } from './exit-flush.js';
+import { Lifetime } from './lifetime.js';
 import { Redactor } from './redact.js';
 import type { Call } from './rows/call-rows.js';
 import { CorrelationMaker } from './rows/correlation-tail.js';
 import { RowPrinter } from './rows/row-printer.js';
 import { asTable, type CollectedData, type Table } from './tabular-data.js';
 
-const SHUTDOWN_MS = 5000;
 let hasWarned = false;
 
 /**
@@ -37,17 +35,9 @@ export class ModelDataCollector {
   readonly #correlations: CorrelationMaker;
   readonly #printer: RowPrinter | undefined;
   readonly #tell: (error: Error) => void;
-  /** None while nothing is written: not enabled, or closed. */
+  /** None where nothing is written: not enabled. */
   #sides: Sides | undefined;
-  /** From the moment when it was asked for: nothing is taken any more. */
-  #closing: Promise<void> | undefined;
-  #last: SidesStats = NO_STATS;
-  readonly #exit = {
-    finish: async () => await this.#sides?.finish(this.#shutdownMs),
-    giveUp: () => this.#lost(this.#sides?.giveUp() ?? 0),
-    finishNow: () => this.#lost(this.#sides?.finishNow() ?? 0),
-    hasWork: () => this.#sides?.hasWork() === true,
-  };
+  #lifetime: Lifetime | undefined;
 
   /**
    * @param designation `inputs`, `predictions`, `labels`, `signals` or `general`; `default` is general.
@@ -76,7 +66,7 @@ export class ModelDataCollector {
 
   /** Whether rows are written. */
   get enabled(): boolean {
-    return this.#sides !== undefined && this.#closing === undefined;
+    return this.#lifetime?.isOver === false;
   }
 
   /**
@@ -87,7 +77,7 @@ export class ModelDataCollector {
    * @throws MdcBridgeError `usage` for data that is no table, unless `onError` is there to take it.
    */
   collect(data: CollectedData | CorrelatedData, userCorrelationId = ''): CorrelationFields | undefined {
-    if (this.#closing !== undefined || this.#sides?.isOff === true) return undefined;
+    if (this.#lifetime?.isOver === true || this.#sides?.isOff === true) return undefined;
     if (this.#sides === undefined && this.#printer === undefined) return undefined;
     try {
       return this.#take(data, userCorrelationId);
@@ -108,7 +98,7 @@ export class ModelDataCollector {
 
   /** Rows, by what has become of them. */
   stats(): SidesStats {
-    return this.#sides?.stats() ?? this.#last;
+    return this.#sides?.stats() ?? NO_STATS;
   }
 
   /** Returns when at least half of the buffer is free: for those who would rather wait than have rows dropped. */
@@ -130,9 +120,8 @@ export class ModelDataCollector {
    *
    * @throws StorageError if rows are lost.
    */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  async close(): Promise<void> {
+    await this.#lifetime?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -141,7 +130,11 @@ export class ModelDataCollector {
 
   #open(): void {
     this.#sides = new Sides(this.#settings, this.#options, this.#clock(), this.#tell);
-    if (this.#options.handleSignals ?? true) finishAtExit(this.#exit);
+    this.#lifetime = new Lifetime(this.#sides, {
+      ...this.#options,
+      lastError: () => this.stats().lastError,
+      tell: this.#tell,
+    });
   }
 
   #take(offered: CollectedData | CorrelatedData, userId: string): CorrelationFields | undefined {
@@ -161,27 +154,6 @@ export class ModelDataCollector {
     const table = asTable(data, this.#options.nested ?? 'rows');
     return this.#redactor?.redact(table, table.names ?? this.#featureNames) ?? table;
   }
-
-  async #close(): Promise<void> {
-    const sides = this.#sides;
-    if (sides === undefined) return;
-    await sides.finish(this.#shutdownMs);
-    const lost = sides.giveUp();
-    this.#last = sides.stats();
-    this.#sides = undefined;
-    // Until now the process might have ended before.
-    forgetAtExit(this.#exit);
-    await sides.close();
-    if (lost > 0) throw lostRows(lost, this.#last);
-  }
-
-  get #shutdownMs(): number {
-    return this.#options.shutdownMs ?? SHUTDOWN_MS;
-  }
-
-  #lost(rows: number): void {
-    if (rows > 0) this.#tell(lostRows(rows, this.stats()));
-  }
 }
 
 function redacted(settings: CollectorSettings, redactor: Redactor): CollectorSettings {
@@ -196,11 +168,4 @@ function warnOnce(): void {
     "data collection is not enabled: set the environment variable AML_MODEL_DC_STORAGE_ENABLED to 'true'",
     'MdcBridgeWarning',
   );
-}
-
-function lostRows(rows: number, { lastError }: SidesStats): StorageError {
-  const why = lastError === undefined ? '' : `: ${lastError}`;
-  return new StorageError('ELOST', `${rows} row${rows === 1 ? ' is' : 's are'} lost${why}`, {
-    remedy: 'give a spoolFolder: what the storage does not take before the process ends is then kept',
-  });
 }

@@ -1,6 +1,6 @@
 import { MdcBridgeError } from '../../errors.js';
-import type { CollectorOptions } from '../collector-options.js';
 import { SpoolStore } from '../spool/spool.js';
+import type { DeliveryOptions } from './delivery-options.js';
 import { MemoryStore } from './memory-store.js';
 import { OverflowStore } from './overflow-store.js';
 import type { RowSink } from './row-sink.js';
@@ -8,7 +8,7 @@ import type { RowStore } from './row-store.js';
 
 /** Where accepted rows wait, by the durability that was asked for. A folder's rows need no spool: they are written themselves. */
 export function openStore(
-  options: CollectorOptions,
+  options: DeliveryOptions,
   sink: RowSink,
   maxBytes: number,
   onError: (error: Error) => void,

@@ -6,8 +6,8 @@ import { mapNames } from '../../mapping/names.js';
 import { resolveSettings } from '../../mapping/settings.js';
 import type { CollectorOptions } from '../collector-options.js';
 import type { CollectorSettings } from '../collector-settings.js';
+import type { DeliveryOptions } from '../delivery/delivery-options.js';
 import { openSinkAt } from '../delivery/open-sink.js';
-import { openStore } from '../delivery/open-store.js';
 import { type EventCollectorStats, EventCounters } from '../events/event-counters.js';
 import type { Frame } from '../events/event-frame.js';
 import { EventRows } from '../events/event-rows.js';
@@ -17,7 +17,6 @@ import type { EventSideOptions } from './event-side-options.js';
 import { readKnownTypes } from './known-types.js';
 import { TypedRowsEncoder } from './typed-rows.js';
 
-const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 const [ID, TIMESTAMP] = CORRELATION_COLUMNS;
 
 /** The calls of a legacy collector as events: the same ids, times and values that a conversion of their rows would give. */
@@ -31,7 +30,7 @@ export class EventSide {
   constructor(
     settings: CollectorSettings,
     options: EventSideOptions,
-    { storageOptions, environment = process.env, whenFull, durability }: CollectorOptions,
+    collector: CollectorOptions,
     onError: (error: Error) => void,
   ) {
     const { workspace, service, model, version, designation, file, featureNames } = settings;
@@ -49,7 +48,8 @@ export class EventSide {
       mapping,
     );
     const { endpoint, deployment, collection } = path;
-    const sink = openSinkAt(options.storage, storageOptions, environment);
+    const { environment = process.env, storageOptions } = collector;
+    const sink = openSinkAt(options.storage, options.storageOptions ?? storageOptions, environment);
     const outlet = new StorageOutlet(sink, {
       workspace,
       endpoint,
@@ -59,22 +59,14 @@ export class EventSide {
       rollingRate: 'hour',
       instance: undefined,
     });
-    const { spoolFolder, maxBufferedBytes = MAX_BUFFERED_BYTES } = options;
-    const storing = {
-      ...(spoolFolder === undefined ? {} : { spoolFolder }),
-      ...(whenFull === undefined ? {} : { whenFull }),
-      ...(durability === undefined ? {} : { durability }),
-    };
     this.#featureNames = featureNames;
     this.#ramp = checkedRamp(options.ramp ?? 100);
     this.rows = new EventRows({
       outlet,
-      store: openStore(storing, sink, maxBufferedBytes, onError),
+      delivery: { ...deliveryOf(collector), ...options },
       counters: this.#counters,
       encoder: new TypedRowsEncoder(readKnownTypes(options.types, path), mapping.empty),
       rowId: undefined,
-      flushMs: options.flushMs ?? outlet.flushMs,
-      writesThrough: durability === 'spool' && sink.writeNow !== undefined,
       onError,
     });
   }
@@ -116,6 +108,15 @@ export class EventSide {
       given.length === width ? given : Array.from({ length: width }, (_, i) => given[i] ?? `column_${i}`);
     return { ...table, names };
   }
+}
+
+/** What both sides share unless this one says otherwise. */
+function deliveryOf({ spoolFolder, whenFull, durability }: CollectorOptions): DeliveryOptions {
+  return {
+    ...(spoolFolder === undefined ? {} : { spoolFolder }),
+    ...(whenFull === undefined ? {} : { whenFull }),
+    ...(durability === undefined ? {} : { durability }),
+  };
 }
 
 function checkedRamp(ramp: number): number {

@@ -1,7 +1,9 @@
 import type { CollectorStats } from '../collect-event.js';
 import type { CollectorOptions } from '../collector-options.js';
 import type { CollectorSettings } from '../collector-settings.js';
+import type { Outbox } from '../delivery/outbox.js';
 import type { EventCollectorStats } from '../events/event-counters.js';
+import type { Endable } from '../lifetime.js';
 import type { Call } from '../rows/call-rows.js';
 import { LegacyRows } from '../rows/legacy-rows.js';
 import { EventSide } from './event-side.js';
@@ -24,11 +26,12 @@ export interface SidesStats extends CollectorStats {
  * The two layouts that a collector writes, each with its own buffer, retries, counters and spool: what befalls one is nothing to the
  * other.
  */
-export class Sides {
+export class Sides implements Endable {
   readonly #legacy: LegacyRows;
   readonly #events: EventSide | undefined;
   readonly #stage: StageWatch;
   readonly #primary: 'legacy' | 'v2';
+  readonly #outboxes: readonly Outbox[];
 
   /** @throws MdcBridgeError `usage` for options that can't be, `plan-file` for types that can't be read. */
   constructor(
@@ -42,6 +45,7 @@ export class Sides {
     this.#primary = options.primary ?? 'legacy';
     this.#legacy = new LegacyRows(settings, options, now, onError);
     this.#events = v2 === undefined ? undefined : new EventSide(settings, v2, options, onError);
+    this.#outboxes = [this.#legacy.outbox, ...(this.#events === undefined ? [] : [this.#events.rows.outbox])];
   }
 
   /** Whether anything is written just now. */
@@ -73,36 +77,34 @@ export class Sides {
   }
 
   hasWork(): boolean {
-    return this.#legacy.hasWork() || this.#events?.rows.hasWork() === true;
+    return this.#outboxes.some((outbox) => outbox.hasWork());
   }
 
+  /** @throws StorageError what a side's storage refused with; the other has been written by then. */
   async flush(): Promise<void> {
-    const [legacy, events] = await Promise.allSettled([this.#legacy.flush(), this.#events?.rows.flush()]);
-    if (legacy.status === 'rejected') throw legacy.reason;
-    if (events.status === 'rejected') throw events.reason;
+    const ends = await Promise.allSettled(this.#outboxes.map((outbox) => outbox.flush()));
+    const failure = ends.find(({ status }) => status === 'rejected');
+    if (failure?.status === 'rejected') throw failure.reason;
   }
 
   async ready(): Promise<void> {
-    await Promise.all([this.#legacy.ready(), this.#events?.rows.ready()]);
+    await Promise.all(this.#outboxes.map((outbox) => outbox.ready()));
   }
 
-  /** Writes what is left, within the deadline; what the storages do not take stays. */
   async finish(deadlineMs: number): Promise<void> {
-    await Promise.all([this.#legacy.finish(deadlineMs), this.#events?.rows.finish(deadlineMs)]);
+    await Promise.all(this.#outboxes.map((outbox) => outbox.finish(deadlineMs)));
   }
 
-  /** In the process's last moment. @returns rows that are lost. */
   finishNow(): number {
-    return this.#legacy.finishNow() + (this.#events?.rows.finishNow() ?? 0);
+    return this.#outboxes.reduce((lost, outbox) => lost + outbox.finishNow(), 0);
   }
 
-  /** Nobody will write what is left. @returns rows that are lost. */
   giveUp(): number {
-    return this.#legacy.giveUp() + (this.#events?.rows.giveUp() ?? 0);
+    return this.#outboxes.reduce((lost, outbox) => lost + outbox.giveUp(), 0);
   }
 
   async close(): Promise<void> {
     this.#stage.close();
-    await Promise.all([this.#legacy.close(), this.#events?.rows.close()]);
+    await Promise.all(this.#outboxes.map((outbox) => outbox.close()));
   }
 }

@@ -1,5 +1,4 @@
-import { MdcBridgeError, StorageError } from '../../errors.js';
-import type { EventCollectorStats } from './event-counters.js';
+import { MdcBridgeError } from '../../errors.js';
 import type { EventSettings } from './event-settings.js';
 
 /** Why a collector collects nothing: the v2 SDK's checks, in its order and words. */
@@ -31,14 +30,6 @@ export function queueFull(): MdcBridgeError {
     'Too many requests lead to message queue is full, please reduce the number of requests.',
     { remedy: 'see why nothing is taken (stats().lastError), sample, or await ready()' },
   );
-}
-
-/** What the SDK has no words for. */
-export function rowsLost(rows: number, { lastError }: EventCollectorStats): StorageError {
-  const why = lastError === undefined ? '' : `: ${lastError}`;
-  return new StorageError('ELOST', `${rows} row${rows === 1 ? ' is' : 's are'} lost${why}`, {
-    remedy: 'give a spoolFolder: what is not taken before the process ends is then kept',
-  });
 }
 
 function problem(message: string, remedy: string): MdcBridgeError {

@@ -34,6 +34,11 @@ export class EventCounters extends CollectCounters {
     this.leftOut(rows, 'refused');
   }
 
+  override abandoned(rows: number): void {
+    this.waiting = 0;
+    super.abandoned(rows);
+  }
+
   leftOut(rows: number, reason: 'sampled' | 'invalid' | 'refused'): void {
     this.#dropped[reason] += rows;
     DROPPED.publish({ kind: 'dropped', rows, reason } satisfies CollectEvent);

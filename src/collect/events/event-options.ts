@@ -1,13 +1,13 @@
 import type { Environment } from '../../legacy/environment.js';
 import type { RowIdOptions } from '../../mapping/settings.js';
-import type { StorageOptions } from '../../storage/storage-options.js';
+import type { DeliveryOptions, EndOptions } from '../delivery/delivery-options.js';
 import type { Redaction } from '../redact.js';
 import type { CapturedEvent } from './capture-sink.js';
 import type { FloatFormat } from './frame-encoder.js';
 import type { RollingRate } from './rolling-folder.js';
 
 /** What the caller leaves out comes from the environment, as in the v2 SDK. */
-export interface EventCollectorOptions extends DestinationOptions {
+export interface EventCollectorOptions extends DestinationOptions, DeliveryOptions, EndOptions {
   /**
    * Told of everything that is wrong, as the SDK's `on_error`. Without it, what is wrong with a call (or with the collector, when it
    * is made) is thrown, and what the storage or the sidecar refused is a process warning.
@@ -25,25 +25,6 @@ export interface EventCollectorOptions extends DestinationOptions {
   readonly redact?: Redaction;
   /** Adds a column for joining ground truth. */
   readonly rowId?: RowIdOptions;
-  /** More waits in no case; 64 MiB unless told. */
-  readonly maxBufferedBytes?: number;
-  /** What happens at `maxBufferedBytes`: new events are dropped and counted, or go to the spool's folder. */
-  readonly whenFull?: 'drop-new' | 'spool';
-  /**
-   * `memory`: a killed process loses what it has not sent. `spool`: events are in a local file before the next tick ends. `spool`
-   * where a spool folder is given, else `memory`.
-   */
-  readonly durability?: 'memory' | 'spool';
-  /** A local folder, best on a disk that outlives the process. */
-  readonly spoolFolder?: string;
-  /** Of one collector, on the disk; 1 GiB unless told. */
-  readonly maxSpoolBytes?: number;
-  /** Events are sent after so long at most; 1 second to a folder, 30 to blob storage, at once to the sidecar. */
-  readonly flushMs?: number;
-  /** Ending takes no longer; 5 seconds unless told. */
-  readonly shutdownMs?: number;
-  /** Whether SIGTERM and SIGINT, and the process's normal end, first flush; unless told, they do. */
-  readonly handleSignals?: boolean;
   /** For tests: ms since 1970. */
   readonly clock?: () => number;
   readonly newId?: () => string;
@@ -56,8 +37,6 @@ export interface DestinationOptions {
   readonly storage?: string;
   /** Instead of `storage`: the collection's own folder, as `data.path` of a deployment's YAML has it. */
   readonly path?: string;
-  /** Limits and retries of blob storage, and what `azureml://` addresses mean. */
-  readonly storageOptions?: StorageOptions;
   /** Storage needs the names of both; the sidecar knows them. */
   readonly endpoint?: string;
   readonly deployment?: string;

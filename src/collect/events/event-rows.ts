@@ -1,7 +1,6 @@
 import type { RowIdOptions } from '../../mapping/settings.js';
-import { BatchWriter } from '../delivery/batch-writer.js';
-import { Leftovers } from '../delivery/leftovers.js';
-import type { RowStore } from '../delivery/row-store.js';
+import type { DeliveryOptions } from '../delivery/delivery-options.js';
+import { Outbox } from '../delivery/outbox.js';
 import { type CallPart, CallPlaces } from './call-places.js';
 import type { EventCollectorStats, EventCounters } from './event-counters.js';
 import type { Frame } from './event-frame.js';
@@ -19,43 +18,39 @@ export interface EventCall extends Pick<CollectedPart, 'time' | 'headers'> {
 
 export interface EventRowsOptions {
   readonly outlet: EventOutlet;
-  readonly store: RowStore;
+  readonly delivery: DeliveryOptions;
   readonly counters: EventCounters;
   readonly encoder: RowsEncoder;
   readonly rowId: RowIdOptions | undefined;
-  readonly flushMs: number;
-  /** Events are in their file before the next tick ends. */
-  readonly writesThrough: boolean;
   /** Told of failed attempts. */
   readonly onError: (error: Error) => void;
 }
 
-const FLUSH_BYTES = 4 * 2 ** 20;
+const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 
 /** The v2 side of a collector: calls become events, which wait until their sink has them. */
 export class EventRows {
+  readonly outbox: Outbox;
   readonly #outlet: EventOutlet;
-  readonly #store: RowStore;
   readonly #counters: EventCounters;
   readonly #encoder: RowsEncoder;
   readonly #places = new CallPlaces();
   readonly #rowId: RowIdColumn | undefined;
-  readonly #writer: BatchWriter;
-  readonly #leftovers: Leftovers | undefined;
-  readonly #writesThrough: boolean;
-  #throughTick: NodeJS.Immediate | undefined;
 
   constructor(options: EventRowsOptions) {
-    const { outlet, store, counters, onError, flushMs } = options;
+    const { outlet, delivery, counters, onError } = options;
     this.#outlet = outlet;
-    this.#store = store;
     this.#counters = counters;
-    this.#writesThrough = options.writesThrough;
     this.#encoder = options.encoder;
     this.#rowId = options.rowId === undefined ? undefined : new RowIdColumn(options.rowId);
-    const rhythm = { flushMs, flushBytes: FLUSH_BYTES };
-    this.#writer = new BatchWriter(store, outlet.sink, rhythm, counters, onError);
-    this.#leftovers = Leftovers.of(store, () => this.#writer.touched(), onError);
+    this.outbox = new Outbox({
+      sink: outlet.sink,
+      delivery,
+      maxBytes: delivery.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+      flushMs: delivery.flushMs ?? outlet.flushMs,
+      counters,
+      onError,
+    });
   }
 
   /**
@@ -93,64 +88,18 @@ export class EventRows {
   }
 
   stats(): EventCollectorStats {
-    return this.#counters.stats(this.#store.bytes);
-  }
-
-  hasWork(): boolean {
-    return this.#writer.hasWork();
-  }
-
-  async flush(): Promise<void> {
-    await this.#writer.flush();
-  }
-
-  async ready(): Promise<void> {
-    await this.#writer.room();
-  }
-
-  /** Sends what is left, within the deadline; what the sink does not take stays. */
-  async finish(deadlineMs: number): Promise<void> {
-    await this.#writer.flushUntil(deadlineMs);
-  }
-
-  /** In the process's last moment. @returns rows that are lost. */
-  finishNow(): number {
-    if (this.#writer.hasWork()) this.#writer.writeLast();
-    return this.giveUp();
-  }
-
-  /** Nobody will send what is left. @returns rows that are lost. */
-  giveUp(): number {
-    if (!this.#writer.hasWork()) return 0;
-    this.#writer.forget();
-    const rows = this.#store.abandon();
-    this.#counters.waiting = 0;
-    if (rows > 0) this.#counters.dropped(rows, 'shutdown');
-    return rows;
-  }
-
-  async close(): Promise<void> {
-    this.#leftovers?.stop();
-    await this.#writer.close();
+    return this.#counters.stats(this.outbox.bytes);
   }
 
   /** @returns rows for which there is no room; `undefined` if all are taken. */
   #offer(outgoing: readonly OutgoingRows[]): number | undefined {
     if (this.#counters.waiting + outgoing.length > this.#outlet.capacity) return rowsOf(outgoing);
     for (const [i, { target, bytes, rows }] of outgoing.entries()) {
-      if (!this.#store.add(target, bytes, rows)) return rowsOf(outgoing.slice(i));
-      this.#counters.accepted(rows, bytes.length);
+      if (!this.outbox.add(target, bytes, rows)) return rowsOf(outgoing.slice(i));
       if (this.#outlet.capacity !== Number.POSITIVE_INFINITY) this.#counters.waiting += 1;
-      this.#writer.touched();
-      if (this.#writesThrough) this.#throughTick ??= setImmediate(this.#writeThrough);
     }
     return undefined;
   }
-
-  readonly #writeThrough = (): void => {
-    this.#throughTick = undefined;
-    this.#writer.writeNow();
-  };
 }
 
 function rowsOf(outgoing: readonly OutgoingRows[]): number {

@@ -1,6 +1,5 @@
 import { MdcBridgeError } from '../../errors.js';
 import { openSinkAt } from '../delivery/open-sink.js';
-import { openStore } from '../delivery/open-store.js';
 import { CaptureSink } from './capture-sink.js';
 import { EventCounters } from './event-counters.js';
 import type { EventCollectorOptions } from './event-options.js';
@@ -11,8 +10,6 @@ import { FrameEncoder } from './frame-encoder.js';
 import { SidecarOutlet } from './sidecar-outlet.js';
 import { SidecarSink } from './sidecar-sink.js';
 import { StorageOutlet } from './storage-outlet.js';
-
-const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 
 /** The side that writes a collector's events, by its options and environment. Nothing is opened or sent yet. */
 export function openEvents(
@@ -25,15 +22,12 @@ export function openEvents(
   const outlet = settings.hasStorage
     ? openStorage(collection, options)
     : openSidecar(collection, settings, options, counters, onError);
-  const { sink } = outlet;
   return new EventRows({
     outlet,
-    store: openStore(options, sink, options.maxBufferedBytes ?? MAX_BUFFERED_BYTES, onError),
+    delivery: options,
     counters,
     encoder: new FrameEncoder(options.floatFormat ?? 'full'),
     rowId: options.rowId,
-    flushMs: options.flushMs ?? outlet.flushMs,
-    writesThrough: options.durability === 'spool' && sink.writeNow !== undefined,
     onError: tellOnce(onError, counters),
   });
 }

@@ -4,39 +4,30 @@ import { CollectCounters, type CollectorStats } from '../collect-event.js';
 import type { CollectorOptions } from '../collector-options.js';
 import type { CollectorSettings } from '../collector-settings.js';
 import type { BlobTarget } from '../delivery/batch.js';
-import { BatchWriter } from '../delivery/batch-writer.js';
-import { Leftovers } from '../delivery/leftovers.js';
 import { collectorAddress, openSink } from '../delivery/open-sink.js';
-import { openStore } from '../delivery/open-store.js';
+import { Outbox } from '../delivery/outbox.js';
 import type { RowSink } from '../delivery/row-sink.js';
-import type { RowStore } from '../delivery/row-store.js';
 import { areRouted, type Call, CallEncoder, type RowForm } from './call-rows.js';
 import { HeaderChoice } from './header-choice.js';
 import { TargetNames } from './target-names.js';
 
 const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
-const FLUSH_BYTES = 4 * 2 ** 20;
 
 /** The legacy side of a collector: calls become rows of CSV in the blobs that they belong to. */
 export class LegacyRows {
+  readonly outbox: Outbox;
   readonly #settings: CollectorSettings;
   readonly #encoder: CallEncoder;
   readonly #names: TargetNames;
   readonly #headers: HeaderChoice;
   readonly #counters = new CollectCounters();
-  readonly #store: RowStore;
-  readonly #writer: BatchWriter;
-  readonly #leftovers: Leftovers | undefined;
   /** Which blob has its header at least, if no row comes; and what this collector's own blobs begin with. */
   readonly #emptyFile: string | undefined;
   #ownHeader: Uint8Array | undefined;
-  /** Rows are in their file before the next tick ends. */
-  readonly #writesThrough: boolean;
   readonly #onError: (error: Error) => void;
   #target: BlobTarget = { name: '' };
   #isFull = false;
-  #throughTick: NodeJS.Immediate | undefined;
   #wroteOwn = false;
 
   constructor(
@@ -60,16 +51,15 @@ export class LegacyRows {
       options.storageOptions,
       options.environment ?? process.env,
     );
-    this.#store = openStore(options, sink, maxBytes, onError);
-    this.#writer = new BatchWriter(
-      this.#store,
+    this.outbox = new Outbox({
       sink,
-      rhythmOf(sink, settings, options),
-      this.#counters,
+      delivery: options,
+      maxBytes,
+      ...rhythmOf(sink, settings, options),
+      counters: this.#counters,
       onError,
-    );
-    this.#leftovers = Leftovers.of(this.#store, () => this.#writer.touched(), onError);
-    this.#writesThrough = options.durability === 'spool' && sink.writeNow !== undefined;
+      beforeEnd: () => this.#leaveHeader(),
+    });
     this.#ownHeader = this.#headers.line;
   }
 
@@ -81,64 +71,17 @@ export class LegacyRows {
     const rows = this.#encoder.encode(call);
     const target = this.#targetOf(call);
     if (call.table.count === 0) return true;
-    if (!this.#store.add(target, rows, call.table.count)) {
+    if (!this.outbox.add(target, rows, call.table.count)) {
       this.#drop(call.table.count);
       return false;
     }
     // The end of an episode: at the brim every other call might fit.
-    if (this.#isFull && this.#store.bytes <= this.#store.capacity / 2) this.#isFull = false;
-    this.#counters.accepted(call.table.count, rows.length);
-    this.#writer.touched();
-    if (this.#writesThrough) this.#throughTick ??= setImmediate(this.#writeThrough);
+    if (this.#isFull && this.outbox.bytes <= this.outbox.capacity / 2) this.#isFull = false;
     return true;
   }
 
-  readonly #writeThrough = (): void => {
-    this.#throughTick = undefined;
-    this.#writer.writeNow();
-  };
-
   stats(): CollectorStats {
-    return this.#counters.stats(this.#store.bytes);
-  }
-
-  hasWork(): boolean {
-    return this.#writer.hasWork();
-  }
-
-  async flush(): Promise<void> {
-    await this.#writer.flush();
-  }
-
-  async ready(): Promise<void> {
-    await this.#writer.room();
-  }
-
-  /** Writes what is left, within the deadline; what the storage does not take stays. */
-  async finish(deadlineMs: number): Promise<void> {
-    this.#leaveHeader();
-    await this.#writer.flushUntil(deadlineMs);
-  }
-
-  /** In the process's last moment. @returns rows that are lost. */
-  finishNow(): number {
-    this.#leaveHeader();
-    if (this.#writer.hasWork()) this.#writer.writeLast();
-    return this.giveUp();
-  }
-
-  /** Nobody will write what is left. @returns rows that are lost. */
-  giveUp(): number {
-    if (!this.#writer.hasWork()) return 0;
-    this.#writer.forget();
-    const rows = this.#store.abandon();
-    if (rows > 0) this.#counters.dropped(rows, 'shutdown');
-    return rows;
-  }
-
-  async close(): Promise<void> {
-    this.#leftovers?.stop();
-    await this.#writer.close();
+    return this.#counters.stats(this.outbox.bytes);
   }
 
   /** The blob of the rows' own time and model, and what is to stand first in it. */
@@ -159,7 +102,7 @@ export class LegacyRows {
 
   #leaveHeader(): void {
     if (this.#emptyFile === undefined || this.#ownHeader === undefined || this.#wroteOwn) return;
-    this.#writer.touchHeader({ name: this.#emptyFile, header: this.#ownHeader });
+    this.outbox.touchHeader({ name: this.#emptyFile, header: this.#ownHeader });
     this.#touchTelemetry(this.#emptyFile);
   }
 
@@ -167,14 +110,14 @@ export class LegacyRows {
     const { designation, telemetry } = this.#settings;
     if (telemetry === undefined || designation !== 'inputs') return;
     const beside = `${name.slice(0, name.lastIndexOf('/'))}/${TELEMETRY_FILE}`;
-    this.#writer.touchHeader({ name: beside, header: Buffer.from(telemetry, 'utf8') });
+    this.outbox.touchHeader({ name: beside, header: Buffer.from(telemetry, 'utf8') });
   }
 
   #drop(rows: number): void {
     this.#counters.dropped(rows, 'full');
     if (this.#isFull) return;
     this.#isFull = true;
-    const mebibytes = Math.round(this.#store.capacity / 2 ** 20);
+    const mebibytes = Math.round(this.outbox.capacity / 2 ** 20);
     this.#onError(
       new MdcBridgeError('storage', `the collector's buffer of ${mebibytes} MiB is full: rows are dropped`, {
         remedy:
@@ -195,11 +138,11 @@ function rhythmOf(
   sink: RowSink,
   { environment }: CollectorSettings,
   { flushMs }: CollectorOptions,
-): { readonly flushMs: number; readonly flushBytes: number } {
+): { readonly flushMs: number; readonly flushBytes?: number } {
   const usual = sink.writeNow === undefined ? FLUSH_MS.azure : FLUSH_MS.local;
   const asked = [environment.flushMs, environment.commitMs].filter((ms) => ms !== undefined);
   return {
     flushMs: flushMs ?? (asked.length === 0 ? usual : Math.max(...asked)),
-    flushBytes: environment.flushBytes ?? FLUSH_BYTES,
+    ...(environment.flushBytes === undefined ? {} : { flushBytes: environment.flushBytes }),
   };
 }
