@@ -21,6 +21,7 @@ export type {
   RecordData,
   ShapedData,
 } from './collect/tabular-data.js';
+export { type EmitOptions, type EmitReport, emitAssets } from './convert/emit.js';
 export type { MaxRejects } from './convert/max-rejects.js';
 export { type PlanOptions, planMigration } from './convert/plan.js';
 export type * from './convert/plan-file.js';

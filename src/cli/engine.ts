@@ -1,4 +1,5 @@
-import type { SpoolReport } from '../collect/spool-report.js';
+import type { SpoolReport } from '../collect/spool/spool-report.js';
+import type { EmitOptions, EmitReport } from '../convert/emit.js';
 import type { PlanOptions } from '../convert/plan.js';
 import type { Plan } from '../convert/plan-file.js';
 import type { ConvertReport } from '../convert/report.js';
@@ -21,6 +22,7 @@ export interface Engine {
   verifyTree(source: string, destination: string, options: VerifyOptions): Promise<VerifyReport>;
   traceCall(id: string, source: string, destination: string, options: TraceOptions): Promise<CallTrace>;
   readStatus(destination: string, options: Pick<RunOptions, 'signal' | 'storage'>): Promise<StatusReport>;
+  emitAssets(destination: string, options: EmitOptions): Promise<EmitReport>;
   listSpool(folder: string): Promise<SpoolReport>;
   pushSpool(folder: string, options: SpoolPushOptions): Promise<SpoolReport>;
 }
@@ -47,13 +49,17 @@ export const library: Engine = {
     const { readStatus } = await import('../convert/status.js');
     return readStatus(destination, options);
   },
+  async emitAssets(destination, options) {
+    const { emitAssets } = await import('../convert/emit.js');
+    return emitAssets(destination, options);
+  },
   async listSpool(folder) {
-    const { listSpool } = await import('../collect/spool-list.js');
+    const { listSpool } = await import('../collect/spool/spool-list.js');
     return listSpool(folder);
   },
   async pushSpool(folder, { storage, environment, ...options }) {
-    const { pushSpool } = await import('../collect/spool-push.js');
-    const { openSinkAt } = await import('../collect/open-sink.js');
+    const { pushSpool } = await import('../collect/spool/spool-push.js');
+    const { openSinkAt } = await import('../collect/delivery/open-sink.js');
     return pushSpool(folder, { ...options, openSink: (url) => openSinkAt(url, storage, environment) });
   },
 };

@@ -3,6 +3,7 @@ import { MdcBridgeError } from '../errors.js';
 import { type CliIo, TEXT_WIDTH } from './cli-io.js';
 import { type CommandHost, pageFor } from './command-host.js';
 import { convertCommand } from './commands/convert.js';
+import { emitCommand } from './commands/emit.js';
 import { planCommand } from './commands/plan.js';
 import { spoolCommand } from './commands/spool.js';
 import { statusCommand } from './commands/status.js';
@@ -65,6 +66,7 @@ Start with:
     statusCommand,
     verifyCommand,
     traceCommand,
+    emitCommand,
     spoolCommand,
   ]) {
     program.addCommand(make(host).helpOption('-h, --help', 'show this help'));

@@ -86,6 +86,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
       verifyTree: unexpected,
       traceCall: unexpected,
       readStatus: unexpected,
+      emitAssets: unexpected,
       listSpool: unexpected,
       pushSpool: unexpected,
       ...options.engine,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RowEncoder } from '../../src/collect/row-encoder.js';
+import { RowEncoder } from '../../src/collect/rows/row-encoder.js';
 import { CORRELATION_COLUMNS } from '../../src/legacy/correlation.js';
 import { type ColumnKind, formatHeader, formatRow, type RowStyle } from '../../src/legacy/python-csv.js';
 import type { Cell } from '../../src/legacy/python-repr.js';

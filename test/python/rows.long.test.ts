@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RowEncoder } from '../../src/collect/row-encoder.js';
+import { RowEncoder } from '../../src/collect/rows/row-encoder.js';
 import {
   type ColumnKind,
   type ColumnKinds,

@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import type { SpoolReport } from '../../collect/spool-report.js';
+import type { SpoolReport } from '../../collect/spool/spool-report.js';
 import { type CommandHost, printResult, withProgress } from '../command-host.js';
 import { EXIT, type ExitStatus } from '../exit-status.js';
 import { type GlobalValues, globalFlags, runValues, type StorageValues } from '../option-values.js';

@@ -1,4 +1,4 @@
-import type { SpoolDestination, SpoolReport, SpoolTally } from '../../collect/spool-report.js';
+import type { SpoolDestination, SpoolReport, SpoolTally } from '../../collect/spool/spool-report.js';
 import { heading, nextSteps, type Page, paragraph, warning } from './page.js';
 import { bytes, counted } from './units.js';
 
