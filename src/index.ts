@@ -21,6 +21,9 @@ export type {
   RecordData,
   ShapedData,
 } from './collect/tabular-data.js';
+export type { CompareOptions } from './convert/compare/compare-options.js';
+export { compareTrees } from './convert/compare/compare-trees.js';
+export type { CompareReport } from './convert/compare/report.js';
 export { type EmitOptions, type EmitReport, emitAssets } from './convert/emit.js';
 export type { MaxRejects } from './convert/max-rejects.js';
 export { type PlanOptions, planMigration } from './convert/plan.js';

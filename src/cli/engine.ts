@@ -1,4 +1,6 @@
 import type { SpoolReport } from '../collect/spool/spool-report.js';
+import type { CompareOptions } from '../convert/compare/compare-options.js';
+import type { CompareReport } from '../convert/compare/report.js';
 import type { EmitOptions, EmitReport } from '../convert/emit.js';
 import type { PlanOptions } from '../convert/plan.js';
 import type { Plan } from '../convert/plan-file.js';
@@ -20,6 +22,7 @@ export interface Engine {
   planMigration(source: string, options: PlanOptions): Promise<Plan>;
   convertTree(source: string, destination: string, options: ConvertOptions): Promise<ConvertReport>;
   verifyTree(source: string, destination: string, options: VerifyOptions): Promise<VerifyReport>;
+  compareTrees(legacy: string, v2: string, options: CompareOptions): Promise<CompareReport>;
   traceCall(id: string, source: string, destination: string, options: TraceOptions): Promise<CallTrace>;
   readStatus(destination: string, options: Pick<RunOptions, 'signal' | 'storage'>): Promise<StatusReport>;
   emitAssets(destination: string, options: EmitOptions): Promise<EmitReport>;
@@ -40,6 +43,10 @@ export const library: Engine = {
   async verifyTree(source, destination, options) {
     const { verifyTree } = await import('../convert/verify/verify-tree.js');
     return verifyTree(source, destination, options);
+  },
+  async compareTrees(legacy, v2, options) {
+    const { compareTrees } = await import('../convert/compare/compare-trees.js');
+    return compareTrees(legacy, v2, options);
   },
   async traceCall(id, source, destination, options) {
     const { traceCall } = await import('../convert/trace.js');

@@ -6,7 +6,7 @@ import { type ErrorCode, MdcBridgeError } from '../errors.js';
  * | status | when |
  * |---|---|
  * | 0 | done |
- * | 1 | verify found differences, trace found nothing or a row without its event, or more rejects than --max-rejects allows |
+ * | 1 | verify found differences, compare did or its gate is not met, trace found nothing or a row without its event, or more rejects than --max-rejects allows |
  * | 2 | wrong usage: nothing was done (`usage`, `plan-file`, `source`) |
  * | 3 | storage or other failure (`storage`, `plan`, `conflict`, `internal`, and all that is no error of ours); no migration for status |
  * | 130 | interrupted (`aborted`) |
@@ -35,8 +35,8 @@ export function exitStatusOf(error: unknown): ExitStatus {
 /** The table as every help text shows it. */
 export const EXIT_STATUS_HELP = `Exit status:
   0    done
-  1    verify found differences, trace found nothing or a row without its event, or convert
-       rejected more rows than --max-rejects allows
+  1    verify found differences, compare did or its gate is not met, trace found nothing or a row
+       without its event, or convert rejected more rows than --max-rejects allows
   2    wrong usage, a SRC that is no legacy tree, a plan file that can't be used; nothing was done
   3    storage or other failure; also when SRC or DEST needs a decision of yours first, another
        run is at work in DEST, or status finds no migration there

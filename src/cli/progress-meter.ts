@@ -59,6 +59,7 @@ const DOING = {
   repair: 'checking',
   convert: 'converting',
   verify: 'verifying',
+  compare: 'comparing',
 } as const;
 
 export function progressLine(progress: Progress): string {

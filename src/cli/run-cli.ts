@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { MdcBridgeError } from '../errors.js';
 import { type CliIo, TEXT_WIDTH } from './cli-io.js';
 import { type CommandHost, pageFor } from './command-host.js';
+import { compareCommand } from './commands/compare.js';
 import { convertCommand } from './commands/convert.js';
 import { emitCommand } from './commands/emit.js';
 import { planCommand } from './commands/plan.js';
@@ -66,6 +67,7 @@ Start with:
     statusCommand,
     verifyCommand,
     traceCommand,
+    compareCommand,
     emitCommand,
     spoolCommand,
   ]) {

@@ -20,7 +20,7 @@ export interface RunOptions {
 
 /** What has been done so far in one phase; `repair` reads outputs. `filesTotal` and `bytesTotal` grow while SRC is still being listed. */
 export interface Progress {
-  readonly phase: 'plan' | 'repair' | 'convert' | 'verify';
+  readonly phase: 'plan' | 'repair' | 'convert' | 'verify' | 'compare';
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly rows: number;

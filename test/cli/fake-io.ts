@@ -85,6 +85,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
       convertTree: unexpected,
       verifyTree: unexpected,
       traceCall: unexpected,
+      compareTrees: unexpected,
       readStatus: unexpected,
       emitAssets: unexpected,
       listSpool: unexpected,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { textWidth } from '../../src/cli/render/text-width.js';
 import { runFake } from './fake-io.js';
 
-const COMMANDS = ['plan', 'convert', 'status', 'verify', 'trace', 'emit', 'spool'];
+const COMMANDS = ['plan', 'convert', 'status', 'verify', 'trace', 'compare', 'emit', 'spool'];
 
 describe('help', () => {
   test.each([

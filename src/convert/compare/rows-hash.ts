@@ -1,0 +1,228 @@
+import type { ByteString } from '../../csv/byte-string.js';
+import { epochMilliseconds } from './date-text.js';
+import { plainDecimal, roundedDecimal } from './plain-decimal.js';
+
+/** What a cell's value is in JSON; part of its hash, so that `5` and `"5"` differ. */
+const TEXT = 0x1b873593;
+const NUMBER = 0x2c1b3c6d;
+const NULL = 0x297a2d39;
+const TRUE = 0x165667b1;
+const FALSE = 0x27d4eb2f;
+const OTHER = 0x5bd1e995;
+
+const FNV = 0x01000193;
+const MURMUR = 0x85ebca6b;
+const STEP_A = 0x9e3779b1;
+const STEP_B = 0xc2b2ae3d;
+
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+
+const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
+/** What two lists of rows have in common if their values do. */
+export interface RowsDigest {
+  readonly rows: number;
+  /** Of the rows in their order: two hashes of 32 bits. */
+  readonly orderA: number;
+  readonly orderB: number;
+  /** Of the rows in any order. */
+  readonly sumA: number;
+  readonly sumB: number;
+  /** Of how numbers are written that have a shorter text: equal values with another digest are the same numbers in other digits. */
+  readonly spelling: number;
+  /** A value would have lost digits in Azure's collector. */
+  readonly isRounded: boolean;
+}
+
+/**
+ * The values of some rows as a few numbers. Cells are added under the hash of their column's name, in any order within a row; all
+ * text is in byte strings.
+ */
+export class RowsHash implements RowsDigest {
+  rows = 0;
+  orderA = 0;
+  orderB = 0;
+  sumA = 0;
+  sumB = 0;
+  spelling = 0;
+  isRounded = false;
+  #rowA = 0;
+  #rowB = 0;
+  #rowSpelling = 0;
+  readonly #rounds: boolean;
+
+  /** `rounds`: values count as they are after Azure's collector has written them. */
+  constructor(rounds: boolean) {
+    this.#rounds = rounds;
+  }
+
+  /** As if it were new. */
+  clear(): void {
+    this.rows = 0;
+    this.orderA = 0;
+    this.orderB = 0;
+    this.sumA = 0;
+    this.sumB = 0;
+    this.spelling = 0;
+    this.isRounded = false;
+    this.dropRow();
+  }
+
+  addNull(column: number): void {
+    this.#add(column ^ NULL, NULL);
+  }
+
+  addBoolean(column: number, value: boolean): void {
+    this.#add(column ^ (value ? TRUE : FALSE), TRUE);
+  }
+
+  addText(column: number, text: string, from: number, to: number): void {
+    if (this.#rounds && to - from >= 10 && this.#addDate(column, text, from, to)) return;
+    this.#hash(column, TEXT, text, from, to);
+  }
+
+  /** A list or an object, which no column of a CSV file becomes. */
+  addOther(column: number, text: string, from: number, to: number): void {
+    this.#hash(column, OTHER, text, from, to);
+  }
+
+  /** False if it is no JSON number; then nothing is added. */
+  addNumber(column: number, text: string, from: number, to: number): boolean {
+    const first = text.charCodeAt(from);
+    const start = first === MINUS ? from + 1 : from;
+    let a = Math.imul(column ^ NUMBER, STEP_A);
+    let b = column ^ NUMBER;
+    if (start !== from) {
+      a = Math.imul(a ^ MINUS, FNV);
+      b = Math.imul(((b << 5) | (b >>> 27)) ^ MINUS, MURMUR);
+    }
+    let point = -1;
+    let code = 0;
+    for (let i = start; i < to; i += 1) {
+      code = text.charCodeAt(i);
+      if (code < DIGIT_0 || code > DIGIT_9) {
+        if (code !== POINT || point >= 0 || i === start)
+          return this.#addUnusual(column, text.slice(from, to));
+        point = i;
+      }
+      a = Math.imul(a ^ code, FNV);
+      b = Math.imul(((b << 5) | (b >>> 27)) ^ code, MURMUR);
+    }
+    const whole = (point < 0 ? to : point) - start;
+    const isPlain =
+      whole > 0 &&
+      (whole === 1 || text.charCodeAt(start) !== DIGIT_0) &&
+      (point < 0 ? first !== MINUS || text.charCodeAt(start) !== DIGIT_0 : code > DIGIT_0) &&
+      (!this.#rounds || (point < 0 ? true : to - point <= 11 && whole <= 16));
+    if (!isPlain) return this.#addUnusual(column, text.slice(from, to));
+    this.#add(a, b);
+    return true;
+  }
+
+  endRow(): void {
+    const a = mix(this.#rowA);
+    const b = mix(this.#rowB ^ STEP_B);
+    this.orderA = (Math.imul(this.orderA, STEP_A) + a) | 0;
+    this.orderB = (Math.imul(this.orderB, STEP_B) + b) | 0;
+    this.sumA = (this.sumA + a) | 0;
+    this.sumB = (this.sumB + b) | 0;
+    this.spelling = (this.spelling + this.#rowSpelling) | 0;
+    this.rows += 1;
+    this.dropRow();
+  }
+
+  /** Forgets the cells since the last row's end. */
+  dropRow(): void {
+    this.#rowA = 0;
+    this.#rowB = 0;
+    this.#rowSpelling = 0;
+  }
+
+  #addUnusual(column: number, token: string): boolean {
+    if (!JSON_NUMBER.test(token)) return false;
+    const plain = plainDecimal(token);
+    // Integers have all their digits in Azure's events too.
+    const value = this.#rounds && /[.eE]/.test(token) ? roundedDecimal(token) : plain;
+    if (value !== plain) this.isRounded = true;
+    if (value !== token) this.#rowSpelling = (this.#rowSpelling + hashText(token, column)) | 0;
+    this.#hash(column, NUMBER, value, 0, value.length);
+    return true;
+  }
+
+  /** Azure's collector writes a date as the number of its epoch milliseconds. */
+  #addDate(column: number, text: string, from: number, to: number): boolean {
+    const value = epochMilliseconds(text, from, to);
+    if (value === undefined) return false;
+    this.isRounded = true;
+    this.#rowSpelling = (this.#rowSpelling + hashText(text.slice(from, to), column)) | 0;
+    this.#hash(column, NUMBER, value, 0, value.length);
+    return true;
+  }
+
+  #hash(column: number, kind: number, text: string, from: number, to: number): void {
+    let a = Math.imul(column ^ kind, STEP_A);
+    let b = column ^ kind;
+    for (let i = from; i < to; i += 1) {
+      const code = text.charCodeAt(i);
+      a = Math.imul(a ^ code, FNV);
+      b = Math.imul(((b << 5) | (b >>> 27)) ^ code, MURMUR);
+    }
+    this.#add(a, b);
+  }
+
+  /** Cells are added up, so they are mixed first: otherwise two changes could cancel each other. */
+  #add(a: number, b: number): void {
+    this.#rowA = (this.#rowA + mix(a)) | 0;
+    this.#rowB = (this.#rowB + mix(b ^ STEP_A)) | 0;
+  }
+}
+
+/** Whether the rows are the same in the same order, but perhaps for how numbers are written. */
+export function sameRows(a: RowsDigest, b: RowsDigest): boolean {
+  return a.rows === b.rows && a.orderA === b.orderA && a.orderB === b.orderB;
+}
+
+/** The digest of the rows of both, one behind the other. */
+export function joinRows(a: RowsDigest, b: RowsDigest): RowsDigest {
+  return {
+    rows: a.rows + b.rows,
+    orderA: (Math.imul(a.orderA, power(STEP_A, b.rows)) + b.orderA) | 0,
+    orderB: (Math.imul(a.orderB, power(STEP_B, b.rows)) + b.orderB) | 0,
+    sumA: (a.sumA + b.sumA) | 0,
+    sumB: (a.sumB + b.sumB) | 0,
+    spelling: (a.spelling + b.spelling) | 0,
+    isRounded: a.isRounded || b.isRounded,
+  };
+}
+
+/** Of a column's name. */
+export function columnHash(name: ByteString): number {
+  return hashText(name, 0);
+}
+
+function hashText(text: string, seed: number): number {
+  let a = seed ^ STEP_B;
+  for (let i = 0; i < text.length; i += 1) a = Math.imul(a ^ text.charCodeAt(i), FNV);
+  return mix(a ^ text.length);
+}
+
+function power(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let rest = exponent; rest > 0; rest >>>= 1) {
+    if ((rest & 1) === 1) result = Math.imul(result, square);
+    square = Math.imul(square, square);
+  }
+  return result;
+}
+
+function mix(x: number): number {
+  let h = x ^ (x >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
