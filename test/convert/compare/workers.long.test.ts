@@ -45,7 +45,14 @@ async function spoiltTrees(): Promise<[legacy: string, v2: string]> {
   return [legacy, v2];
 }
 
-it('any number of worker threads gives the same report', async () => {
+/** Which of many findings are shown as examples depends on who comes to them first. */
+function withoutExamples(report: CompareReport | undefined): unknown {
+  return JSON.parse(
+    JSON.stringify(report, (key, value: unknown) => (key === 'examples' ? undefined : value)),
+  );
+}
+
+it('any number of worker threads counts the same', async () => {
   const trees = await spoiltTrees();
   const reports = await Promise.all(
     [0, 1, 2, 5].map((workers) => {
@@ -58,5 +65,5 @@ it('any number of worker threads gives the same report', async () => {
   expect(inline?.counts.onlyLegacy).toBeGreaterThan(10);
   expect(inline?.counts.doubledV2).toBeGreaterThan(10);
   expect(inline?.counts.different).toBeGreaterThan(10);
-  for (const report of threads) expect(report).toEqual(inline);
+  for (const report of threads) expect(withoutExamples(report)).toEqual(withoutExamples(inline));
 });
