@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureCalls } from './collect/calls.ts';
 import { describeCollectEnvironment } from './collect/environment.ts';
@@ -7,11 +7,8 @@ import { measurePaced } from './collect/paced.ts';
 import { type CollectReport, type Section, sectionsText } from './collect/report.ts';
 import { type CollectSettings, type Part, parseCollectSettings, USAGE } from './collect/settings.ts';
 import { measureThroughput } from './collect/throughput.ts';
-import { removeAbandoned, scratchFolder } from './measure/scratch.ts';
+import { inScratch } from './measure/in-scratch.ts';
 import type { Environment } from './report/machine.ts';
-
-/** Above this, somebody else is using the cores, and times are theirs too. */
-const QUIET_LOAD = 0.5;
 
 const PARTS: Readonly<Record<Part, (settings: CollectSettings, scratch: string) => Promise<Section>>> = {
   1: measureCalls,
@@ -23,28 +20,11 @@ const PARTS: Readonly<Record<Part, (settings: CollectSettings, scratch: string) 
 
 /** The figures of issue 6: the collector against its peers, part by part. */
 async function run(settings: CollectSettings): Promise<void> {
-  if (!existsSync(settings.library)) throw new Error(`no ${settings.library}: npm run build makes it`);
   const date = new Date().toISOString();
   const environment = describeCollectEnvironment();
-  if (environment.loadBefore > QUIET_LOAD) {
-    console.error(
-      `The machine is not quiet (load ${environment.loadBefore.toFixed(1)}): take these times lightly.`,
-    );
-  }
-  removeAbandoned(settings.work);
-  const scratch = scratchFolder(settings.work);
-  const clear = (): void => rmSync(scratch, { recursive: true, force: true });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      clear();
-      process.exit(1);
-    });
-  }
-  try {
+  await inScratch(settings, environment, async (scratch) => {
     publish(settings, date, environment, await measureAll(settings, scratch));
-  } finally {
-    clear();
-  }
+  });
 }
 
 async function measureAll(settings: CollectSettings, scratch: string): Promise<Section[]> {

@@ -1,7 +1,7 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { blobsText, runBlobs } from './blobs.ts';
-import { removeAbandoned, scratchFolder } from './measure/scratch.ts';
+import { inScratch } from './measure/in-scratch.ts';
 import { describeEnvironment, type Environment } from './report/machine.ts';
 import { writeResults } from './report/results-file.ts';
 import { shapeText } from './report/shape-report.ts';
@@ -10,31 +10,9 @@ import { runScaling, scalingText } from './scaling.ts';
 import { parseSettings, type Settings, USAGE } from './settings.ts';
 import { runStartup, startupText } from './startup.ts';
 
-/** Above this, somebody else is using the cores, and times are theirs too. */
-const QUIET_LOAD = 0.5;
-
 async function run(settings: Settings): Promise<void> {
-  if (!existsSync(settings.library)) throw new Error(`no ${settings.library}: npm run build makes it`);
   const environment = describeEnvironment();
-  if (environment.loadBefore > QUIET_LOAD) {
-    console.error(
-      `The machine is not quiet (load ${environment.loadBefore.toFixed(1)}): take these times lightly.`,
-    );
-  }
-  removeAbandoned(settings.work);
-  const scratch = scratchFolder(settings.work);
-  const clear = (): void => rmSync(scratch, { recursive: true, force: true });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      clear();
-      process.exit(1);
-    });
-  }
-  try {
-    await runAll(settings, scratch, environment);
-  } finally {
-    clear();
-  }
+  await inScratch(settings, environment, (scratch) => runAll(settings, scratch, environment));
 }
 
 async function runAll(settings: Settings, scratch: string, environment: Environment): Promise<void> {
