@@ -34,7 +34,7 @@ export function storageOptions(): Option[] {
     declare(
       STORAGE,
       '--retry-seconds <n>',
-      'how long a request that fails is repeated (default: 300)',
+      'how long requests are repeated while none is answered, or one keeps failing (default: 300)',
       (flag) => wholeNumber(flag, 0, 86_400),
     ),
   ];

@@ -3,6 +3,7 @@ import { openStorage, type StorageAddress } from '../storage/open-storage.js';
 import { isChanged, type LockHolder, type Storage } from '../storage/storage.js';
 import { makeConvertTask } from './convert-task.js';
 import { Journal } from './journal.js';
+import { listMigrations } from './migrations.js';
 import type { Plan } from './plan-file.js';
 import { readPlan } from './plan-file-reader.js';
 import { ProgressNote, type RunProgress } from './progress-note.js';
@@ -60,13 +61,8 @@ export async function readStatus(
   options: Pick<RunOptions, 'signal' | 'storage'> = {},
 ): Promise<StatusReport> {
   const destination = await openStorage(destinationUrl, 'v2', options.storage);
-  const ids: string[] = [];
-  for await (const { name } of destination.list('_migration/', options.signal)) {
-    const [, id] = /^_migration\/([^/]+)\/plan\.json$/.exec(name) ?? [];
-    if (id !== undefined) ids.push(id);
-  }
   const migrations: MigrationStatus[] = [];
-  for (const id of ids) {
+  for (const id of await listMigrations(destination, options.signal)) {
     throwIfAborted(options.signal);
     migrations.push(await whileWritten(() => readMigration(destination, id)));
   }

@@ -1,6 +1,7 @@
 import { MdcBridgeError } from '../../errors.js';
 import { openStorage } from '../../storage/open-storage.js';
 import type { Storage } from '../../storage/storage.js';
+import { listMigrations } from '../migrations.js';
 import type { Plan } from '../plan-file.js';
 import { parsePlanJson } from '../plan-json.js';
 import type { RunOptions } from '../run-options.js';
@@ -42,22 +43,13 @@ async function findPlan(
   id: string,
   isExact: boolean,
 ): Promise<{ readonly plan: Plan }> {
-  const ids = await listSourceIds(destination);
+  const ids = await listMigrations(destination);
   const sameAddress = ids.filter((other) => other.endsWith(id.slice(-9)));
   const [only] = sameAddress;
   const chosen = ids.includes(id) ? id : !isExact && sameAddress.length === 1 ? only : undefined;
   if (chosen === undefined) throw noPlan(destination, id, ids);
   const name = `${migrationFolder(chosen)}/plan.json`;
   return { plan: await readPlan({ storage: destination, name }) };
-}
-
-async function listSourceIds(destination: Storage): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { name } of destination.list('_migration/')) {
-    const match = /^_migration\/([^/]+)\/plan\.json$/.exec(name);
-    if (match?.[1] !== undefined) ids.push(match[1]);
-  }
-  return ids;
 }
 
 async function readPlan(text: StoredText): Promise<Plan> {

@@ -20,8 +20,8 @@ export function connectionAddress(connection: string, container: string, folder 
   return { ...named, endpoint: endpoint ?? usualEndpoint(connection, account) };
 }
 
+/** Of a string that names neither an endpoint nor a cloud. */
 function usualEndpoint(connection: string, account: string): string {
   if (/(?:^|;)\s*UseDevelopmentStorage\s*=\s*true/i.test(connection)) return EMULATOR_ENDPOINT;
-  const suffix = /(?:^|;)\s*EndpointSuffix\s*=\s*([^;\s]+)/i.exec(connection)?.[1] ?? PUBLIC_CLOUD;
-  return `https://${account}.blob.${suffix.toLowerCase()}`;
+  return `https://${account}.blob.${PUBLIC_CLOUD}`;
 }
