@@ -85,7 +85,8 @@ function rotl(x: number, bits: number): number {
   return (x << bits) | (x >>> (32 - bits));
 }
 
-function mix(x: number): number {
+/** Murmur3's last step: every bit of a word has a say in every bit of the result. */
+export function mix(x: number): number {
   let h = x ^ (x >>> 16);
   h = Math.imul(h, 0x85ebca6b);
   h ^= h >>> 13;

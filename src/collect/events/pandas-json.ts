@@ -1,12 +1,9 @@
+import { SIGNIFICANT_DIGITS, tenDecimals } from '../../event/ten-decimals.js';
 import type { ColumnKind, ColumnKinds } from '../../legacy/python-csv.js';
 import { kindOf } from '../../legacy/python-csv.js';
 import { isPythonInt } from '../../legacy/python-repr.js';
+import type { Frame } from '../table.js';
 import type { JsonForm } from './cell-json.js';
-import type { Frame } from './event-frame.js';
-
-const [SMALLEST, LARGEST] = [1e-15, 1e16];
-const TENTHS = 1e10;
-const SIGNIFICANT = 10;
 
 /** As pandas' `to_json` writes, with its ten decimals and ASCII alone. */
 export const PANDAS: JsonForm = {
@@ -17,24 +14,9 @@ export const PANDAS: JsonForm = {
       .replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
 };
 
-/**
- * A float as pandas' own C code writes it, by the same steps in doubles: ten decimals, a half rounded to the even digit (but
- * from zero up); a sign that stays when all else rounds away; very small and very large ones as `%.10g`.
- */
+/** A float as pandas writes it: ten decimals without the zeros at their end, but for one; very small and large ones as `%.10g`. */
 export function pandasFloat(x: number): string {
-  const size = Math.abs(x);
-  if (size > LARGEST || (size !== 0 && size < SMALLEST)) return generalFormat(x);
-  let whole = Math.trunc(size);
-  const scaled = (size - whole) * TENTHS;
-  let decimals = Math.trunc(scaled);
-  const rest = scaled - decimals;
-  if (rest > 0.5 || (rest === 0.5 && (decimals === 0 || decimals % 2 === 1))) decimals += 1;
-  if (decimals >= TENTHS) {
-    decimals = 0;
-    whole += 1;
-  }
-  const digits = decimals === 0 ? '0' : String(decimals).padStart(10, '0').replace(/0+$/, '');
-  return `${x < 0 ? '-' : ''}${whole}.${digits}`;
+  return tenDecimals(x)?.replace(/(\.\d+?)0+$/, '$1') ?? generalFormat(x);
 }
 
 /** C's `%.10g` of a number so large or small that it has an exponent. */
@@ -46,13 +28,13 @@ function generalFormat(x: number): string {
 
 /** JavaScript takes the greater of two that are as near, C the even one. Only whole numbers can lie between two. */
 function toEvenExponential(x: number): string {
-  const text = x.toExponential(SIGNIFICANT - 1);
+  const text = x.toExponential(SIGNIFICANT_DIGITS - 1);
   if (Math.abs(x) < 1) return text;
   const exact = BigInt(Math.abs(x)).toString();
-  if (!/^50*$/.test(exact.slice(SIGNIFICANT))) return text;
-  const isOdd = Number(exact[SIGNIFICANT - 1]) % 2 === 1;
+  if (!/^50*$/.test(exact.slice(SIGNIFICANT_DIGITS))) return text;
+  const isOdd = Number(exact[SIGNIFICANT_DIGITS - 1]) % 2 === 1;
   if (isOdd) return text;
-  const kept = exact.slice(0, SIGNIFICANT);
+  const kept = exact.slice(0, SIGNIFICANT_DIGITS);
   return `${x < 0 ? '-' : ''}${kept[0]}.${kept.slice(1)}e+${exact.length - 1}`;
 }
 

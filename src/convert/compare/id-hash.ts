@@ -1,3 +1,5 @@
+import { mix } from '../../event/event-id.js';
+
 const [STEP_A, STEP_B, STEP_C, STEP_D] = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
 
 /**
@@ -18,12 +20,4 @@ export function idHash(id: string, hash: Int32Array): Int32Array {
   hash[2] = mix(c ^ Math.imul(d, STEP_A));
   hash[3] = mix(d ^ Math.imul(a, STEP_B));
   return hash;
-}
-
-function mix(x: number): number {
-  let h = x ^ (x >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return h ^ (h >>> 16);
 }

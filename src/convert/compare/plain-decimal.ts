@@ -1,9 +1,8 @@
+import { SIGNIFICANT_DIGITS, tenDecimals } from '../../event/ten-decimals.js';
+
 /** Beyond this many digits a number is not written out: no double and no sensible integer needs them. */
 const MAX_DIGITS = 2000;
 const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-const [SMALLEST, LARGEST] = [1e-15, 1e16];
-const TENTHS = 1e10;
-const SIGNIFICANT = 10;
 
 /**
  * A JSON number token as the one text that all tokens of its value share: no exponent, no zeros that say nothing, no sign at zero.
@@ -24,24 +23,11 @@ export function plainDecimal(token: string): string {
 }
 
 /**
- * A float's token as the one text of what Azure's collector leaves of it, by the steps of pandas' own C code in doubles: ten decimals, a
- * half rounded to the even digit (but from zero up); ten significant digits where it is over 1e16 or under 1e-15. The same for a token
- * that was rounded before.
+ * A float's token as the one text of what Azure's collector leaves of it: ten decimals, or ten significant digits where it is very large
+ * or small. The same for a token that was rounded before.
  */
 export function roundedDecimal(token: string): string {
   const value = Number(token);
-  const size = Math.abs(value);
-  if (size > LARGEST || (size !== 0 && size < SMALLEST)) {
-    return Number.isFinite(value) ? plainDecimal(value.toExponential(SIGNIFICANT - 1)) : plainDecimal(token);
-  }
-  let whole = Math.trunc(size);
-  const scaled = (size - whole) * TENTHS;
-  let decimals = Math.trunc(scaled);
-  const rest = scaled - decimals;
-  if (rest > 0.5 || (rest === 0.5 && (decimals === 0 || decimals % 2 === 1))) decimals += 1;
-  if (decimals >= TENTHS) {
-    decimals = 0;
-    whole += 1;
-  }
-  return plainDecimal(`${value < 0 ? '-' : ''}${whole}.${String(decimals).padStart(10, '0')}`);
+  if (!Number.isFinite(value)) return plainDecimal(token);
+  return plainDecimal(tenDecimals(value) ?? value.toExponential(SIGNIFICANT_DIGITS - 1));
 }

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../csv/byte-string.js';
+import { mix } from '../../event/event-id.js';
 import { epochMilliseconds } from './date-text.js';
 import { plainDecimal, roundedDecimal } from './plain-decimal.js';
 
@@ -217,12 +218,4 @@ function power(base: number, exponent: number): number {
     square = Math.imul(square, square);
   }
   return result;
-}
-
-function mix(x: number): number {
-  let h = x ^ (x >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return h ^ (h >>> 16);
 }
