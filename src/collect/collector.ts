@@ -5,13 +5,14 @@ import { BasicCorrelationContext, type CorrelationContext } from './events/corre
 import { DeployedCollectors, type DeploymentOptions } from './events/deployed-collectors.js';
 import { noteName } from './events/distinct-names.js';
 import { type EventCollectorStats, NO_EVENTS } from './events/event-counters.js';
-import { asFrame, type Frame, type FrameData } from './events/event-frame.js';
+import { asFrame, type FrameData } from './events/event-frame.js';
 import type { EventCollectorOptions } from './events/event-options.js';
 import type { EventRows } from './events/event-rows.js';
 import { type EventSettings, resolveEventCollector } from './events/event-settings.js';
 import { openEvents } from './events/open-events.js';
 import { Lifetime } from './lifetime.js';
 import { Redactor } from './redact.js';
+import type { Frame } from './table.js';
 
 /**
  * Collects a model's data as events, with the calls and messages of the v2 SDK's `Collector`. `collect` does no I/O and never waits:

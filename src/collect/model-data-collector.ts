@@ -11,7 +11,8 @@ import { Redactor } from './redact.js';
 import type { Call } from './rows/call-rows.js';
 import { CorrelationMaker } from './rows/correlation-tail.js';
 import { RowPrinter } from './rows/row-printer.js';
-import { asTable, type CollectedData, type Table } from './tabular-data.js';
+import type { Table } from './table.js';
+import { asTable, type CollectedData } from './tabular-data.js';
 
 let hasWarned = false;
 

@@ -3,7 +3,7 @@ import { MdcBridgeError } from '../errors.js';
 import { type ColumnKind, kindOf } from '../legacy/python-csv.js';
 import type { Cell } from '../legacy/python-repr.js';
 import { cellJson, FULL } from './events/cell-json.js';
-import type { Table } from './tabular-data.js';
+import type { Table } from './table.js';
 
 /**
  * `drop`: without the column. `mask`: `***` for every value. `hash`: HMAC-SHA-256 of the value's text, in hex: equal for equal

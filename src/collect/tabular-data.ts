@@ -1,23 +1,13 @@
 import { isAnyArrayBuffer, isDate, isTypedArray } from 'node:util/types';
 import { MdcBridgeError } from '../errors.js';
-import type { ColumnKind, ColumnKinds } from '../legacy/python-csv.js';
+import type { ColumnKinds } from '../legacy/python-csv.js';
 import type { Cell } from '../legacy/python-repr.js';
-
-/** One call's data, as rows. */
-export interface Table {
-  readonly count: number;
-  /** What the data itself calls its columns: absent for arrays. */
-  readonly names: readonly string[] | undefined;
-  /** Which numbers are floats by their array's type. */
-  readonly kinds: ColumnKinds;
-  row(index: number): ArrayLike<Cell>;
-}
+import { arrayKind, isRecord, isRow, ofColumns, ofRecords, type RecordData, type Table } from './table.js';
 
 /** What `collect` takes. */
 export type CollectedData =
   /** One row of cells, or (if all are arrays) a row each, or (if all are objects) a record each. */
   readonly (Cell | ArrayLike<Cell> | RecordData)[] | NumberArray | ShapedData | ColumnData;
-export type RecordData = Readonly<Record<string, Cell>>;
 /** Column name → its values, all of one length. A `Map` keeps the order of names such as `7`, which an object moves to the front. */
 export type ColumnData =
   | Readonly<Record<string, readonly Cell[] | NumberArray>>
@@ -51,7 +41,7 @@ export function asTable(data: unknown, nested: 'rows' | 'sdk'): Table {
   if (typeof data !== 'object' || data === null || isDate(data)) throw notData(data);
   if (Buffer.isBuffer(data) || isAnyArrayBuffer(data) || ArrayBuffer.isView(data)) {
     if (!isTypedArray(data) || Buffer.isBuffer(data)) throw binary();
-    return oneRow(data as NumberArray, kindOf(data as NumberArray));
+    return oneRow(data as NumberArray, arrayKind(data as NumberArray));
   }
   if (data instanceof Blob) throw binary();
   if (data instanceof Map) return ofEntries([...data]);
@@ -83,26 +73,11 @@ function ofRows(rows: readonly ArrayLike<Cell>[]): Table {
   if (other >= 0) {
     throw wrongData(`row ${other} has ${rows[other]?.length ?? 'no'} values, and row 0 has ${width}`);
   }
-  const kinds = kindOf(first);
-  if (rows.some((row) => kindOf(row) !== kinds)) {
+  const kinds = arrayKind(first);
+  if (rows.some((row) => arrayKind(row) !== kinds)) {
     throw wrongData('some rows are typed arrays of floats, and others are not');
   }
   return { count: rows.length, names: undefined, kinds, row: (i) => rows[i] ?? [] };
-}
-
-/** Columns in the order in which the records first name them; what a record lacks is null. */
-function ofRecords(records: readonly RecordData[]): Table {
-  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  return {
-    count: records.length,
-    names,
-    kinds: 'plain',
-    row: (i) => names.map((name) => own(records[i], name)),
-  };
-}
-
-function own(record: RecordData | undefined, name: string): Cell {
-  return record !== undefined && Object.hasOwn(record, name) ? record[name] : null;
 }
 
 function ofObject(data: Readonly<Record<string, unknown>>): Table {
@@ -113,30 +88,14 @@ function ofObject(data: Readonly<Record<string, unknown>>): Table {
 function ofEntries(entries: readonly (readonly [unknown, unknown])[]): Table {
   const names = entries.map(([name]) => String(name));
   const values = entries.map(([, column]) => column);
-  if (names.length > 0 && values.every(isRow)) return ofColumns(names, values);
+  if (names.length > 0 && values.every(isRow)) return ofColumns(names, values, wrongData);
   throw wrongData(
     "an object has a column's values under each name; a record alone stands in brackets: [{ a: 1 }]",
   );
 }
 
-function ofColumns(names: readonly string[], columns: readonly ArrayLike<Cell>[]): Table {
-  const count = columns[0]?.length ?? 0;
-  const other = columns.findIndex(({ length }) => length !== count);
-  if (other >= 0) {
-    throw wrongData(
-      `column ${names[other]} has ${columns[other]?.length} values, and ${names[0]} has ${count}`,
-    );
-  }
-  return {
-    count,
-    names,
-    kinds: columns.map(kindOf),
-    row: (i) => columns.map((column) => column[i]),
-  };
-}
-
 function ofShape({ values, shape }: ShapedData): Table {
-  const kinds = kindOf(values);
+  const kinds = arrayKind(values);
   if (shape.length === 1) return oneRow(values, kinds);
   const [count, width] = shape;
   if (shape.length !== 2 || count === undefined || width === undefined) {
@@ -157,22 +116,6 @@ function isShaped(data: object): data is ShapedData {
   const size = sizes.reduce((product, n) => product * n, 1);
   if (size === values.length) return true;
   throw wrongData(`an array of shape ${shape.join(' × ')} has ${size} values, not ${values.length}`);
-}
-
-function isRow(value: unknown): value is ArrayLike<Cell> {
-  return Array.isArray(value) || (isTypedArray(value) && !Buffer.isBuffer(value));
-}
-
-/** A plain object, also of another realm. Of an instance of a class (a Map, a Promise) nothing would be seen. */
-function isRecord(value: unknown): value is RecordData {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function kindOf(values: ArrayLike<Cell>): ColumnKind {
-  if (values instanceof Float64Array) return 'float';
-  return values instanceof Float32Array ? 'float32' : 'plain';
 }
 
 function binary(): MdcBridgeError {

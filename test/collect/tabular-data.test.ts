@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asTable, type Table } from '../../src/collect/tabular-data.js';
+import type { Table } from '../../src/collect/table.js';
+import { asTable } from '../../src/collect/tabular-data.js';
 import { MdcBridgeError } from '../../src/errors.js';
 import type { Cell } from '../../src/legacy/python-repr.js';
 

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { MdcBridgeError } from '../../errors.js';
 import { isSampled } from '../../event/sampling.js';
 import { CORRELATION_COLUMNS, requestIdOf } from '../../legacy/correlation.js';
-import { mapNames } from '../../mapping/names.js';
+import { collectionNameOf, mapNames } from '../../mapping/names.js';
 import { resolveSettings } from '../../mapping/settings.js';
 import type { CollectorOptions } from '../collector-options.js';
 import type { CollectorSettings } from '../collector-settings.js';
 import type { DeliveryOptions } from '../delivery/delivery-options.js';
 import { openSinkAt } from '../delivery/open-sink.js';
 import { type EventCollectorStats, EventCounters } from '../events/event-counters.js';
-import type { Frame } from '../events/event-frame.js';
 import { EventRows } from '../events/event-rows.js';
 import { StorageOutlet } from '../events/storage-outlet.js';
 import type { Call } from '../rows/call-rows.js';
+import type { Frame } from '../table.js';
 import type { EventSideOptions } from './event-side-options.js';
 import { readKnownTypes } from './known-types.js';
 import { TypedRowsEncoder } from './typed-rows.js';
@@ -35,7 +35,6 @@ export class EventSide {
   ) {
     const { workspace, service, model, version, designation, file, featureNames } = settings;
     const mapping = resolveSettings(options);
-    const collectionName = file.replace(/\.csv$/, '');
     const path = mapNames(
       {
         workspace,
@@ -43,7 +42,7 @@ export class EventSide {
         model,
         version,
         designation,
-        collectionName: ['data', 'default', designation].includes(collectionName) ? '' : collectionName,
+        collectionName: collectionNameOf(designation, file),
       },
       mapping,
     );

@@ -1,8 +1,8 @@
 import { MdcBridgeError } from '../../errors.js';
 import { cellText, kindOf } from '../../legacy/python-csv.js';
 import { type ColumnType, classifyToken, columnType, encodeToken } from '../../mapping/column-types.js';
-import type { Frame } from '../events/event-frame.js';
 import type { EncodableRows } from '../events/frame-encoder.js';
+import type { Frame } from '../table.js';
 
 /** Column → type, as the plan of the history or a v2 tree has it. */
 export type KnownTypes = ReadonlyMap<string, ColumnType>;

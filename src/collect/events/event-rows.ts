@@ -1,9 +1,9 @@
 import type { RowIdOptions } from '../../mapping/settings.js';
 import type { DeliveryOptions } from '../delivery/delivery-options.js';
 import { Outbox } from '../delivery/outbox.js';
+import type { Frame } from '../table.js';
 import { type CallPart, CallPlaces } from './call-places.js';
 import type { EventCollectorStats, EventCounters } from './event-counters.js';
-import type { Frame } from './event-frame.js';
 import type { CollectedPart, EventOutlet, OutgoingRows } from './event-outlet.js';
 import type { RowsEncoder } from './frame-encoder.js';
 import { RowIdColumn } from './row-id-column.js';

@@ -1,8 +1,8 @@
 import { MdcBridgeError } from '../../errors.js';
 import { type ColumnKinds, kindOf } from '../../legacy/python-csv.js';
 import { resolveColumnNames } from '../../mapping/column-names.js';
+import type { Frame } from '../table.js';
 import { cellJson, FULL, isPlainJson, type JsonForm } from './cell-json.js';
-import type { Frame } from './event-frame.js';
 import { PANDAS, pandasKinds } from './pandas-json.js';
 
 /** `full`: every digit of a float. `pandas`: as the v2 SDK wrote, ten decimals. */

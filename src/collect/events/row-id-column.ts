@@ -1,8 +1,8 @@
 import { MdcBridgeError } from '../../errors.js';
 import type { RowIdOptions } from '../../mapping/settings.js';
 import { resolveSettings } from '../../mapping/settings.js';
+import type { Frame } from '../table.js';
 import type { CallPart } from './call-places.js';
-import type { Frame } from './event-frame.js';
 
 /** What the old SDK's ids look like that begin with the user's own. */
 const USER_ID = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;

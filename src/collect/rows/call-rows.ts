@@ -7,7 +7,7 @@ import {
   kindOf,
   type RowStyle,
 } from '../../legacy/python-csv.js';
-import type { Table } from '../tabular-data.js';
+import type { Table } from '../table.js';
 import { CorrelationTail } from './correlation-tail.js';
 import { RowEncoder } from './row-encoder.js';
 
