@@ -14,11 +14,11 @@ export type { FrameData, MatrixData } from './collect/events/event-frame.js';
 export type { EventCollectorOptions } from './collect/events/event-options.js';
 export { ModelDataCollector } from './collect/model-data-collector.js';
 export type { Redaction } from './collect/redact.js';
+export type { RecordData } from './collect/table.js';
 export type {
   CollectedData,
   ColumnData,
   NumberArray,
-  RecordData,
   ShapedData,
 } from './collect/tabular-data.js';
 export type { CompareOptions } from './convert/compare/compare-options.js';

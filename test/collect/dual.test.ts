@@ -90,6 +90,26 @@ describe('a collector in stage dual', () => {
     expect(live).toEqual(eventsOf(join(converted, 'svc')));
   });
 
+  it('writes to the collection that a conversion of its file goes to, whatever the collection is called', async () => {
+    const place = await trees();
+    const general = new ModelDataCollector('best_model', 'general', ['x'], {
+      ...IDENTITY,
+      enabled: true,
+      storage: place.legacy,
+      handleSignals: false,
+      environment: {},
+      stage: 'dual',
+      collectionName: 'general',
+      v2: { storage: place.v2 },
+    });
+    general.collect([1]);
+    await general.close();
+    const converted = join(await temporaryFolder(), 'converted');
+    await convertTree(place.legacy, converted, { workers: 0 });
+    const collections = (root: string): string[] => readdirSync(join(root, 'svc/best-model-3'));
+    expect(collections(place.v2)).toEqual(collections(converted));
+  });
+
   it('takes the types from the plan of the history', async () => {
     const place = await trees();
     const plan = join(await temporaryFolder(), 'plan.json');
