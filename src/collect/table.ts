@@ -50,7 +50,8 @@ export function ofRecords(records: readonly RecordData[]): Frame {
   const keys = Object.keys(records[0] ?? {});
   if (records.every((record) => hasKeys(record, keys))) {
     // `every` skips a hole of a sparse array, which is a record without anything.
-    const row = (i: number): Cell[] => (i in records ? Object.values(records[i] ?? {}) : keys.map(() => null));
+    const row = (i: number): Cell[] =>
+      i in records ? Object.values(records[i] ?? {}) : keys.map(() => null);
     const source = { names: keys, records };
     return { count: records.length, names: keys, kinds: 'plain', row: Object.assign(row, { source }) };
   }
