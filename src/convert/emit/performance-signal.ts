@@ -33,15 +33,12 @@ export function performanceSignal(
 }
 
 function production(outputs: HistoricCollection, rowId: string): unknown {
-  return yamlMap(
-    folderInput(liveAssetName(outputs)),
-    { key: 'data_context', value: 'model_outputs' },
+  const prediction = onlyColumn(outputs, 'FILL_IN_PREDICTION_COLUMN');
+  return joinedData(
+    outputs,
+    'model_outputs',
+    { prediction, correlation_id: rowId },
     {
-      key: 'data_column_names',
-      value: { prediction: onlyColumn(outputs, 'FILL_IN_PREDICTION_COLUMN'), correlation_id: rowId },
-    },
-    {
-      key: 'data_window',
       value: { lookback_window_size: 'P7D', lookback_window_offset: 'P7D' },
       why: 'The week before last: its labels have had a week to come in. Make the offset as long as yours take.',
     },
@@ -49,18 +46,30 @@ function production(outputs: HistoricCollection, rowId: string): unknown {
 }
 
 function reference(labels: HistoricCollection, rowId: string): unknown {
-  return yamlMap(
-    folderInput(liveAssetName(labels)),
-    { key: 'data_context', value: 'ground_truth' },
+  const actual = onlyColumn(labels, 'FILL_IN_ACTUAL_COLUMN');
+  return joinedData(
+    labels,
+    'ground_truth',
+    { actual, correlation_id: rowId },
     {
-      key: 'data_column_names',
-      value: { actual: onlyColumn(labels, 'FILL_IN_ACTUAL_COLUMN'), correlation_id: rowId },
-    },
-    {
-      key: 'data_window',
       value: { lookback_window_size: 'P14D', lookback_window_offset: 'P0D' },
       why: 'All labels that came since those predictions began.',
     },
+  );
+}
+
+/** Live data of one collection, to be joined to the other's by the row id. */
+function joinedData(
+  collection: HistoricCollection,
+  context: string,
+  columns: Readonly<Record<string, string>>,
+  window: Omit<YamlEntry, 'key'>,
+): unknown {
+  return yamlMap(
+    folderInput(liveAssetName(collection)),
+    { key: 'data_context', value: context },
+    { key: 'data_column_names', value: columns },
+    { key: 'data_window', ...window },
   );
 }
 
