@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { BlobServiceClient, type BlockBlobClient, type ContainerClient } from '@azure/storage-blob';
+import { afterAll } from 'vitest';
 import { AzureSink, type AzureSinkOptions } from '../../src/collect/delivery/azure/azure-sink.js';
 import type { Batch, BlobTarget } from '../../src/collect/delivery/batch.js';
 import { connectionAddress } from '../../src/storage/azure/connection-address.js';
-import type { Azurite } from '../support/azurite.js';
+import { type Azurite, startAzurite } from '../support/azurite.js';
 
 export const HEADER: Buffer = Buffer.from('writer,row\r\n');
 const HEADER_ID = '00000000-0000-0000-0000-000000000000';
@@ -76,6 +77,16 @@ export class CollectorContainer {
       expiresOn: new Date(Date.now() + 3_600_000),
     });
   }
+}
+
+/** An emulator of the calling test file's own, stopped at its end, and a container in it. */
+export async function ownContainer(): Promise<{
+  readonly azurite: Azurite;
+  readonly container: CollectorContainer;
+}> {
+  const azurite = await startAzurite();
+  afterAll(() => azurite.stop());
+  return { azurite, container: await CollectorContainer.make(azurite) };
 }
 
 /** A batch of one row each. */

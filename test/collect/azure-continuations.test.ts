@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BlobTarget } from '../../src/collect/delivery/batch.js';
-import { type Azurite, startAzurite } from '../support/azurite.js';
 import { errorOf } from '../support/error-of.js';
 import { FaultProxy } from '../support/fault-proxy.js';
-import { base64, batchOf, CollectorContainer, HEADER } from './azure-containers.js';
+import { base64, batchOf, HEADER, ownContainer } from './azure-containers.js';
 
 const FULL = { maxBlocks: 4 };
 
-let azurite: Azurite;
-let container: CollectorContainer;
-beforeAll(async () => {
-  azurite = await startAzurite();
-  container = await CollectorContainer.make(azurite);
-});
-afterAll(() => azurite.stop());
+const { azurite, container } = await ownContainer();
 
 function part(target: BlobTarget, n: number): string {
   return target.name.replace('.csv', `-${n}.csv`);

@@ -1,19 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Azurite, startAzurite } from '../support/azurite.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { errorOf } from '../support/error-of.js';
 import { type Fault, FaultProxy } from '../support/fault-proxy.js';
-import { batchOf, CollectorContainer, HEADER } from './azure-containers.js';
+import { batchOf, HEADER, ownContainer } from './azure-containers.js';
 
 const SEED = Number(process.env['MDC_FAULT_SEED'] ?? randomInt(2 ** 31));
 
-let azurite: Azurite;
-let container: CollectorContainer;
-beforeAll(async () => {
-  azurite = await startAzurite();
-  container = await CollectorContainer.make(azurite);
-});
-afterAll(() => azurite.stop());
+const { azurite, container } = await ownContainer();
 
 async function proxied(faults: readonly Fault[], share: number): Promise<FaultProxy> {
   const proxy = await FaultProxy.start(azurite, { seed: SEED, share, faults });

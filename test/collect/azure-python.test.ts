@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../support/azurite.js';
+import { describe, expect, it } from 'vitest';
 import { PythonWriter, requestWords } from '../support/python-writer.js';
-import { base64, batchOf, CollectorContainer, HEADER } from './azure-containers.js';
+import { base64, batchOf, HEADER, ownContainer } from './azure-containers.js';
 
 const WIRE = new URL('../../fixtures/legacy/wire.jsonl', import.meta.url);
 
@@ -14,13 +13,7 @@ interface Recorded {
   readonly status: number;
 }
 
-let azurite: Azurite;
-let container: CollectorContainer;
-beforeAll(async () => {
-  azurite = await startAzurite();
-  container = await CollectorContainer.make(azurite);
-});
-afterAll(() => azurite.stop());
+const { container } = await ownContainer();
 
 async function pythonWriter(name: string): Promise<PythonWriter> {
   return new PythonWriter(await container.sasUrl(name));

@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Azurite, startAzurite } from '../support/azurite.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { PythonWriter } from '../support/python-writer.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { batchOf, CollectorContainer, HEADER } from './azure-containers.js';
+import { batchOf, HEADER, ownContainer } from './azure-containers.js';
 import { Meddler } from './azure-meddling.js';
 import { REPLICA_BLOB, runReplica } from './azure-replica.js';
 
@@ -15,13 +14,7 @@ const SEED = Number(process.env['MDC_FAULT_SEED'] ?? randomInt(2 ** 31));
 const FAULTS = ['429', '500', '503', 'reset', 'truncated', 'lost'] as const;
 const LEASE_MS = 30_000;
 
-let azurite: Azurite;
-let container: CollectorContainer;
-beforeAll(async () => {
-  azurite = await startAzurite();
-  container = await CollectorContainer.make(azurite);
-});
-afterAll(() => azurite.stop());
+const { azurite, container } = await ownContainer();
 
 /** Rows of the simulated Python process until the time is over, and then its turns until it has seen all of them committed. */
 async function runPython(writer: PythonWriter): Promise<{ rows: number; failures: number }> {

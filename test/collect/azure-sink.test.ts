@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AzureSink } from '../../src/collect/delivery/azure/azure-sink.js';
 import { StorageError } from '../../src/errors.js';
 import { parseAddress } from '../../src/storage/address.js';
 import { connectionAddress } from '../../src/storage/azure/connection-address.js';
-import { type Azurite, freePort, startAzurite } from '../support/azurite.js';
+import { freePort } from '../support/azurite.js';
 import { errorOf } from '../support/error-of.js';
-import { base64, batchOf, CollectorContainer, HEADER } from './azure-containers.js';
+import { base64, batchOf, HEADER, ownContainer } from './azure-containers.js';
 
-let azurite: Azurite;
-let container: CollectorContainer;
-beforeAll(async () => {
-  azurite = await startAzurite();
-  container = await CollectorContainer.make(azurite);
-});
-afterAll(() => azurite.stop());
+const { azurite, container } = await ownContainer();
 
 describe('batches that are written', () => {
   it('stand behind the header, call by call in their order, and the answer names the blob and counts its blocks', async () => {

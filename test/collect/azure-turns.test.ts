@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VanishedBlocks } from '../../src/collect/delivery/azure/blob-trouble.js';
 import { SharedBlob } from '../../src/collect/delivery/azure/shared-blob.js';
 import type { Batch } from '../../src/collect/delivery/batch.js';
 import { intercepting, silence, testRequests } from '../storage/azure/fakes.js';
-import { type Azurite, startAzurite } from '../support/azurite.js';
-import { base64, batchOf, CollectorContainer, HEADER } from './azure-containers.js';
+import { base64, batchOf, HEADER, ownContainer } from './azure-containers.js';
 import { Meddler, type Meddling } from './azure-meddling.js';
 
 /** Of a turn in which nobody else is there. */
@@ -14,13 +13,7 @@ const APPENDING = ['stage', 'stage', 'commit', 'list staged', 'release'];
 const NEW_BLOB = ['acquire', 'stage', 'acquire', 'list', ...APPENDING];
 const KNOWN_BLOB = ['acquire', 'list', ...APPENDING];
 
-let azurite: Azurite;
-let container: CollectorContainer;
-beforeAll(async () => {
-  azurite = await startAzurite();
-  container = await CollectorContainer.make(azurite);
-});
-afterAll(() => azurite.stop());
+const { azurite, container } = await ownContainer();
 
 /** What others do to a blob: `before` a request, or the answer that it gets. */
 const MEDDLERS: Readonly<Record<string, (name: string) => Meddling>> = {

@@ -1,21 +1,14 @@
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { BlobTarget } from '../../src/collect/delivery/batch.js';
 import { openSinkAt } from '../../src/collect/delivery/open-sink.js';
 import { SpoolStore } from '../../src/collect/spool/spool.js';
 import { pushSpool } from '../../src/collect/spool/spool-push.js';
-import { type Azurite, startAzurite } from '../support/azurite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { CollectorContainer, HEADER } from './azure-containers.js';
+import { HEADER, ownContainer } from './azure-containers.js';
 import { leftIn } from './spool-stores.js';
 
-let azurite: Azurite;
-let container: CollectorContainer;
-beforeAll(async () => {
-  azurite = await startAzurite();
-  container = await CollectorContainer.make(azurite);
-});
-afterAll(() => azurite.stop());
+const { azurite, container } = await ownContainer();
 
 async function openStore(): Promise<{ folder: string; store: SpoolStore }> {
   const folder = await temporaryFolder();
