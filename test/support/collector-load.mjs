@@ -1,15 +1,15 @@
 // A service with collectors under load, to be killed: node collector-load.mjs DIST FOLDER RUN load|drain CONTAINER-URL. See
 // killed-load.ts.
-import { appendFileSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { appendFileSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { steadyLoad } from './steady-load.mjs';
 
 const [dist, folder, run, mode, storage] = process.argv.slice(2);
 const { ModelDataCollector } = await import(pathToFileURL(join(dist, 'index.js')).href);
 
 const CALLS_A_SECOND = 2000;
-const MOST_AT_ONCE = 40;
 
 const acknowledged = openSync(join(folder, 'acknowledged'), 'a');
 // A killed writer's lease lasts half a minute: each run has blobs of its own, so that each is killed in the midst of writing.
@@ -42,18 +42,8 @@ function collect() {
   return id;
 }
 
-const start = performance.now();
-function load() {
-  const due = Math.min(MOST_AT_ONCE, ((performance.now() - start) / 1000) * CALLS_A_SECOND - calls);
-  const ids = [];
-  for (let i = 0; i < due; i += 1) ids.push(collect());
-  // One whole tick lies between a call and its acknowledgement.
-  if (ids.length > 0) setImmediate(() => setImmediate(() => writeSync(acknowledged, `${ids.join('\n')}\n`)));
-  setImmediate(load);
-}
-
 process.stdout.write('ready\n');
-if (mode === 'load') load();
+if (mode === 'load') steadyLoad(CALLS_A_SECOND, acknowledged, collect);
 else {
   // What the killed runs left is found at the start; their files go when all in them is written.
   while (readdirSync(join(folder, 'spool')).length > 0) {

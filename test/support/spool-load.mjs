@@ -7,17 +7,16 @@ import {
   readFileSync,
   renameSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { steadyLoad } from './steady-load.mjs';
 
 const [dist, folder, run, mode] = process.argv.slice(2);
 const { SpoolStore } = await import(pathToFileURL(join(dist, 'collect/spool/spool.js')).href);
 
 const CALLS_A_SECOND = 6000;
-const MOST_AT_ONCE = 40;
 const BLOBS = ['m/1/inputs/data.csv', 'm/1/predictions/data.csv', 'm/1/signals/data.csv'];
 
 const sent = join(folder, 'sent');
@@ -64,16 +63,6 @@ function collect() {
   return id;
 }
 
-const start = performance.now();
-function load() {
-  const due = Math.min(MOST_AT_ONCE, ((performance.now() - start) / 1000) * CALLS_A_SECOND - calls);
-  const ids = [];
-  for (let i = 0; i < due; i += 1) ids.push(collect());
-  // One whole tick lies between a call and its acknowledgement.
-  if (ids.length > 0) setImmediate(() => setImmediate(() => writeSync(acknowledged, `${ids.join('\n')}\n`)));
-  setImmediate(load);
-}
-
 async function send() {
   for (const { name } of store.waiting()) {
     for (const batch of store.seal(name)) {
@@ -84,7 +73,7 @@ async function send() {
   }
 }
 
-if (mode === 'load') load();
+if (mode === 'load') steadyLoad(CALLS_A_SECOND, acknowledged, collect);
 process.stdout.write('ready\n');
 const { torn, damaged } = await store.adopt();
 if (damaged.files > 0) trouble(`${damaged.bytes} bytes are damaged`);

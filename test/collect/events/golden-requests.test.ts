@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { Collector } from '../../../src/collect/collector.js';
 import { BasicCorrelationContext } from '../../../src/collect/events/correlation-context.js';
 import type { FrameData } from '../../../src/collect/events/event-frame.js';
+import { EXPRESSIBLE_FRAMES } from './pandas-frames.js';
 import { RecordingSidecar } from './recording-sidecar.js';
 
 interface GoldenRequest {
@@ -36,65 +37,10 @@ const DATA: Readonly<Record<string, FrameData>> = {
   '[]': [],
 };
 
-/** Frames that `pandas-json.test.ts` has by name: their bytes are tested there, and here that they arrive. */
+/** By the scenario's name: their bytes are tested in `pandas-json.test.ts`, and here that they arrive. */
 const BY_FRAME: Readonly<Record<string, FrameData>> = {
-  nan_none_inf: {
-    f: Float64Array.of(1, Number.NaN, Infinity, -Infinity),
-    o: [null, 'x', Number.NaN, undefined],
-    nat: [null, new Date('2024-01-02Z'), null, null],
-  },
-  int64: {
-    i: [2n ** 53n + 1n, -(2n ** 63n), 2n ** 63n - 1n],
-    u: [2n ** 64n - 1n, 0n, 1n],
-    n: [1n, null, 3n],
-    i8: [1, 2, 3],
-  },
-  bigint_obj: { i: [2n ** 70n, 1] },
-  floats: {
-    f: [
-      0.1,
-      1 / 3,
-      1e-11,
-      1.5e300,
-      Number('123456789.123456789'),
-      1e15,
-      1e16,
-      1e17,
-      -0,
-      5e-324,
-      100,
-      3,
-      0.1 + 0.2,
-      1e22,
-      Number('12345678901234567'),
-    ],
-  },
-  float32: { f: Float32Array.of(0.1, 1 / 3, 16777217) },
-  bools: { b: [true, false], B: [true, null], o: [true, null] },
-  nested: {
-    l: [[1, 2, null], [{ a: Number.NaN }]],
-    d: [
-      new Map<unknown, unknown>([
-        ['k', 1],
-        [2, 'y'],
-      ]) as never,
-      null,
-    ],
-    arr: [Float64Array.of(1.5, 2) as never, []],
-    t: [[1, 2], [3]],
-    s: [[1], []],
-  },
-  nested_ts: { d: [{ t: new Date('2024-01-02Z') }, [new Date('2024-01-02Z')]] },
-  bytes_ascii: { b: ['abc', ''] },
-  cat_noint: { c: ['a', null, 'b'], n: [1, 2, 1] },
-  nonstr_cols: { columns: ['0', '1.5', 'None', "('a', 'b')"], data: [[1, 2, 3, 4]] },
-  multiindex_cols: { columns: ["('a', 'x')", "('a', 'y')"], data: [[1, 2]] },
-  dt_cols: { '1704067200000': [1] },
-  index: { a: [1, 2] },
-  custom_obj: { c: [{}] },
+  ...EXPRESSIBLE_FRAMES,
   func_obj: { c: [{}] },
-  string_dtype: { s: ['a', null] },
-  enum: { s: [200] },
   datetimes: {
     d: [new Date(1704164645678), new Date(-1000)],
     tz: [new Date(1704157445000), new Date(1717290245000)],
