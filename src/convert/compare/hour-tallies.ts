@@ -1,15 +1,17 @@
 import { addCounts, type MutableCounts, noCalls } from './call-counts.js';
 import type { CallRecord } from './call-record.js';
 
-/** What a call is an example of. */
-export type ExampleKind =
-  | 'different'
-  | 'only-legacy'
-  | 'only-v2'
-  | 'doubled-legacy'
-  | 'doubled-v2'
-  | 'rejected'
-  | 'batched';
+/** What a call is an example of, in the order in which they are shown. */
+const EXAMPLE_KINDS = [
+  'different',
+  'only-legacy',
+  'only-v2',
+  'doubled-legacy',
+  'doubled-v2',
+  'rejected',
+  'batched',
+] as const;
+export type ExampleKind = (typeof EXAMPLE_KINDS)[number];
 
 /** Of one collection and hour. */
 export interface HourTally {
@@ -86,7 +88,9 @@ export class Tallies {
 
   lists(): TallyLists {
     const hours = [...this.#hours.values()].sort((a, b) => a.collection - b.collection || a.hour - b.hour);
-    return { hours, examples: [...this.#examples.values()].flat() };
+    const examples = [...this.#examples.values()].flat();
+    // A kind's own are in order already; which kind was met first depends on the threads.
+    return { hours, examples: examples.sort(byKind) };
   }
 }
 
@@ -101,6 +105,10 @@ export function placeOf({ legacy, v2 }: RawExample): CallRecord {
   const place = legacy ?? v2;
   if (place === undefined) throw new RangeError('an example is of a call');
   return place;
+}
+
+function byKind({ kind: a }: RawExample, { kind: b }: RawExample): number {
+  return EXAMPLE_KINDS.indexOf(a) - EXAMPLE_KINDS.indexOf(b);
 }
 
 function byPlace(x: RawExample, y: RawExample): number {
