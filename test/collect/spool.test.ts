@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { MemoryStore } from '../../src/collect/delivery/memory-store.js';
+import { OverflowStore } from '../../src/collect/delivery/overflow-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { A, add, B, onlyFile, openStore, sendAll, textOf, waitingIn } from './spool-stores.js';
 
@@ -27,6 +29,16 @@ describe('a spool', () => {
     header.fill(0);
     expect(waitingIn(store)).toEqual({ a: '1\r\n' });
     expect(store.waiting()[0]?.header).toEqual(Buffer.from('x\r\n'));
+  });
+
+  it('has the header that a blob was last given; rows without one take it from nobody', async () => {
+    const spool = openStore(await temporaryFolder());
+    for (const store of [spool, new OverflowStore(new MemoryStore(4), openStore(await temporaryFolder()))]) {
+      const header = Buffer.from('x\r\n');
+      store.add({ name: 'a', header }, Buffer.from('12\r\n'), 1);
+      store.add({ name: 'a' }, Buffer.from('3\r\n'), 1);
+      expect(store.waiting()).toEqual([{ name: 'a', header }]);
+    }
   });
 
   it('hands out the same batches in the same order until they are done, and later rows in others', async () => {

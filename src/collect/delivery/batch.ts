@@ -16,3 +16,12 @@ export interface Batch {
   readonly size: number;
   readonly rows: number;
 }
+
+/** One target for each blob, oldest first, with the last header that it was given: rows without one take it from nobody. */
+export function oneForEachBlob(targets: Iterable<BlobTarget>): BlobTarget[] {
+  const blobs = new Map<string, BlobTarget>();
+  for (const target of targets) {
+    if (target.header !== undefined || !blobs.has(target.name)) blobs.set(target.name, target);
+  }
+  return [...blobs.values()];
+}

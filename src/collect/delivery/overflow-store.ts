@@ -1,4 +1,4 @@
-import type { Batch, BlobTarget } from './batch.js';
+import { type Batch, type BlobTarget, oneForEachBlob } from './batch.js';
 import type { RowStore } from './row-store.js';
 
 /** Rows in memory, and what does not fit there in a second store. */
@@ -24,8 +24,7 @@ export class OverflowStore implements RowStore {
   }
 
   waiting(): readonly BlobTarget[] {
-    const targets = [...this.#first.waiting(), ...this.#second.waiting()];
-    return [...new Map(targets.map((target) => [target.name, target])).values()];
+    return oneForEachBlob([...this.#first.waiting(), ...this.#second.waiting()]);
   }
 
   seal(name: string): readonly Batch[] {

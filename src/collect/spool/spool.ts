@@ -1,6 +1,6 @@
 import { MdcBridgeError } from '../../errors.js';
 import { Heartbeat } from '../../storage/heartbeat.js';
-import type { Batch, BlobTarget } from '../delivery/batch.js';
+import { type Batch, type BlobTarget, oneForEachBlob } from '../delivery/batch.js';
 import type { RowStore } from '../delivery/row-store.js';
 import { type Adoption, adoptLeftovers } from './spool-adoption.js';
 import type { SpooledBatch } from './spool-batch.js';
@@ -54,9 +54,7 @@ export class SpoolStore implements RowStore {
   }
 
   waiting(): readonly BlobTarget[] {
-    const targets = new Map<string, BlobTarget>();
-    for (const { target } of this.#segments.batches()) targets.set(target.name, target);
-    return [...targets.values()];
+    return oneForEachBlob(this.#segments.batches().map(({ target }) => target));
   }
 
   /** Each batch's `bytes` are read from the disk when they are asked for. */
