@@ -14,21 +14,36 @@ export function uncorrelatedEventId(collection: string, sourceName: string, ordi
   return eventId(`${collection}\0${sourceName}\0${ordinal}`);
 }
 
-/** The digest of the last id, in its four little-endian words. */
-const digest: Buffer = Buffer.alloc(16);
+const [DASH, DIGITS] = [45, Buffer.from('0123456789abcdef', 'latin1')];
+/** Where in a UUID's text the two digits of each of its bytes stand. */
+const PLACES: Uint8Array = Uint8Array.of(0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34);
+/** The last id's text. */
+const text: Buffer = Buffer.alloc(36, DASH);
 
+/** Digit by digit into one buffer: strings for its groups would take several times as long. */
 function eventId(key: string): string {
-  murmur3x86128(key).forEach((word, i) => {
-    digest.writeUInt32LE(word, 4 * i);
-  });
-  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x80, 6);
-  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = digest.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  hash(key);
+  digest[1] = ((digest[1] ?? 0) & ~0x00f0_0000) | 0x0080_0000;
+  digest[2] = ((digest[2] ?? 0) & ~0x0000_00c0) | 0x0000_0080;
+  for (let byte = 0; byte < PLACES.length; byte += 1) {
+    const place = PLACES[byte] ?? 0;
+    const value = ((digest[byte >> 2] ?? 0) >>> (8 * (byte & 3))) & 0xff;
+    text[place] = DIGITS[value >> 4] ?? 0;
+    text[place + 1] = DIGITS[value & 15] ?? 0;
+  }
+  return text.toString('latin1');
 }
 
 /** Austin Appleby's MurmurHash3_x86_128 (public domain), seed 0, over one byte a character. */
 export function murmur3x86128(key: string): Uint32Array {
+  hash(key);
+  return digest.slice();
+}
+
+/** The last digest, in its four little-endian words. */
+const digest: Uint32Array = new Uint32Array(4);
+
+function hash(key: string): void {
   const c1 = 0x239b961b;
   const c2 = 0xab0e9789;
   const c3 = 0x38b34ae5;
@@ -40,20 +55,20 @@ export function murmur3x86128(key: string): Uint32Array {
   const bytes = bytesOf(key);
   const blocks = key.length - (key.length % 16);
   for (let i = 0; i < blocks; i += 16) {
-    h1 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(i), c1), 15), c2);
+    h1 ^= Math.imul(rotl(Math.imul(bytes.getInt32(i, true), c1), 15), c2);
     h1 = (Math.imul((rotl(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(i + 4), c2), 16), c3);
+    h2 ^= Math.imul(rotl(Math.imul(bytes.getInt32(i + 4, true), c2), 16), c3);
     h2 = (Math.imul((rotl(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(i + 8), c3), 17), c4);
+    h3 ^= Math.imul(rotl(Math.imul(bytes.getInt32(i + 8, true), c3), 17), c4);
     h3 = (Math.imul((rotl(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
-    h4 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(i + 12), c4), 18), c1);
+    h4 ^= Math.imul(rotl(Math.imul(bytes.getInt32(i + 12, true), c4), 18), c1);
     h4 = (Math.imul((rotl(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
   }
   // Bytes past the end are 0, which leaves the mixing of absent words without effect.
-  h4 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(blocks + 12), c4), 18), c1);
-  h3 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(blocks + 8), c3), 17), c4);
-  h2 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(blocks + 4), c2), 16), c3);
-  h1 ^= Math.imul(rotl(Math.imul(bytes.readInt32LE(blocks), c1), 15), c2);
+  h4 ^= Math.imul(rotl(Math.imul(bytes.getInt32(blocks + 12, true), c4), 18), c1);
+  h3 ^= Math.imul(rotl(Math.imul(bytes.getInt32(blocks + 8, true), c3), 17), c4);
+  h2 ^= Math.imul(rotl(Math.imul(bytes.getInt32(blocks + 4, true), c2), 16), c3);
+  h1 ^= Math.imul(rotl(Math.imul(bytes.getInt32(blocks, true), c1), 15), c2);
   h1 ^= key.length;
   h2 ^= key.length;
   h3 ^= key.length;
@@ -67,18 +82,28 @@ export function murmur3x86128(key: string): Uint32Array {
   h3 = mix(h3);
   h4 = mix(h4);
   h1 = (h1 + h2 + h3 + h4) | 0;
-  return Uint32Array.of(h1, h2 + h1, h3 + h1, h4 + h1);
+  digest[0] = h1;
+  digest[1] = h2 + h1;
+  digest[2] = h3 + h1;
+  digest[3] = h4 + h1;
 }
 
 /** Bytes of the last short key; longer ones get memory of their own. */
 const scratch: Buffer = Buffer.alloc(512);
+const scratchView: DataView = new DataView(scratch.buffer, scratch.byteOffset, scratch.length);
 
 /** The key and zeros up to a whole block behind it: four bytes at once are read faster than four characters. */
-function bytesOf(key: string): Buffer {
+function bytesOf(key: string): DataView {
   const end = key.length + 16;
-  const bytes = end <= scratch.length ? scratch.fill(0, key.length, end) : Buffer.alloc(end);
+  if (end <= scratch.length) {
+    // A loop: a native call takes longer than so few bytes.
+    for (let i = 0; i < key.length; i += 1) scratch[i] = key.charCodeAt(i);
+    for (let i = key.length; i < end; i += 1) scratch[i] = 0;
+    return scratchView;
+  }
+  const bytes = Buffer.alloc(end);
   bytes.write(key, 'latin1');
-  return bytes;
+  return new DataView(bytes.buffer, bytes.byteOffset, end);
 }
 
 function rotl(x: number, bits: number): number {
