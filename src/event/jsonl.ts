@@ -8,15 +8,26 @@ export function formatEventLine(
   event: EventEnvelope,
   rows: { readonly data: string } | { readonly dataref: string; readonly bytes: number },
 ): string {
-  const [payload, bytes] =
-    'data' in rows
-      ? [`"data":${rows.data}`, rows.data.length]
-      : [`"dataref":${JSON.stringify(rows.dataref)}`, rows.bytes];
+  if ('dataref' in rows) {
+    return eventLineStart(event, 'dataref') + JSON.stringify(rows.dataref) + eventLineEnd(event, rows.bytes);
+  }
+  return eventLineStart(event, 'data') + rows.data + eventLineEnd(event, rows.data.length);
+}
+
+/** What stands before the rows. */
+export function eventLineStart(event: EventEnvelope, payload: 'data' | 'dataref'): string {
   return (
     `{"specversion":"1.0","id":"${event.id}","source":"${event.source}","type":"azureml.inference.${event.collection}",` +
-    `"datacontenttype":"application/json","time":"${event.time}",${payload},` +
-    `"contentrange":"bytes 0-${bytes - 1}/${bytes}","correlationid":${JSON.stringify(event.correlationId)},` +
-    `"xrequestid":${JSON.stringify(event.requestId)},"modelversion":"default",` +
+    `"datacontenttype":"application/json","time":"${event.time}","${payload}":`
+  );
+}
+
+/** What stands behind them. @param bytes of the rows' JSON. */
+export function eventLineEnd({ correlationId, requestId }: EventEnvelope, bytes: number): string {
+  const id = JSON.stringify(correlationId);
+  return (
+    `,"contentrange":"bytes 0-${bytes - 1}/${bytes}","correlationid":${id},` +
+    `"xrequestid":${requestId === correlationId ? id : JSON.stringify(requestId)},"modelversion":"default",` +
     `"collectdatatype":"pandas.core.frame.DataFrame","agent":"${AGENT}"}\n`
   );
 }

@@ -9,6 +9,7 @@ import {
 } from '../../legacy/python-csv.js';
 import type { Table } from '../table.js';
 import { CorrelationTail } from './correlation-tail.js';
+import type { PlainDoubles } from './plain-doubles.js';
 import { RowEncoder } from './row-encoder.js';
 
 /** One call of `collect`, accepted. */
@@ -39,10 +40,10 @@ export class CallEncoder {
   readonly #rows: RowEncoder;
   readonly #tail = new CorrelationTail();
 
-  /** @param maxBytes one call may have. */
-  constructor(form: RowForm, maxBytes?: number) {
+  /** @param maxBytes one call may have. @param doubles see `RowEncoder`. */
+  constructor(form: RowForm, maxBytes?: number, doubles?: PlainDoubles) {
     this.#form = form;
-    this.#rows = new RowEncoder(maxBytes);
+    this.#rows = new RowEncoder(maxBytes, doubles);
   }
 
   /**

@@ -44,11 +44,15 @@ export class CorrelationMaker {
 }
 
 const EMPTY = new Uint8Array(0);
+const COMMA = Buffer.from(',', 'latin1');
+const [ID, TIMESTAMP, ...SHARED] = CORRELATION_COLUMNS;
 
 /** The eight values as a row ends with them: made once a call. */
 export class CorrelationTail {
   readonly #encoder = new RowEncoder();
-  readonly #texts: string[] = [];
+  /** The last call's values but for its id and time, which most calls of a service share, and their bytes. */
+  readonly #shared: string[] = [];
+  #sharedBytes: Uint8Array = EMPTY;
 
   /**
    * Valid until the next call.
@@ -57,15 +61,29 @@ export class CorrelationTail {
    */
   of(fields: CorrelationFields | undefined): Uint8Array {
     if (fields === undefined) return EMPTY;
-    for (const [i, name] of CORRELATION_COLUMNS.entries()) {
-      const value: unknown = fields[name];
-      if (typeof value !== 'string' && typeof value !== 'number') throw notCorrelations(name, value);
-      this.#texts[i] = String(value);
+    const own = [textOf(fields, ID), textOf(fields, TIMESTAMP)];
+    let isKnown = true;
+    for (let i = 0; i < SHARED.length; i += 1) {
+      const text = textOf(fields, SHARED[i] ?? ID);
+      if (text !== this.#shared[i]) isKnown = false;
+      this.#shared[i] = text;
     }
     this.#encoder.reset();
-    this.#encoder.fields(this.#texts, 'list');
+    if (!isKnown) {
+      this.#encoder.fields(this.#shared, 'list');
+      this.#sharedBytes = Buffer.concat([COMMA, this.#encoder.view()]);
+      this.#encoder.reset();
+    }
+    this.#encoder.fields(own, 'list');
+    this.#encoder.bytes(this.#sharedBytes);
     return this.#encoder.view();
   }
+}
+
+function textOf(fields: CorrelationFields, name: keyof CorrelationFields): string {
+  const value: unknown = fields[name];
+  if (typeof value !== 'string' && typeof value !== 'number') throw notCorrelations(name, value);
+  return String(value);
 }
 
 function notCorrelations(name: string, value: unknown): MdcBridgeError {

@@ -9,6 +9,7 @@ import { Outbox } from '../delivery/outbox.js';
 import type { RowSink } from '../delivery/row-sink.js';
 import { areRouted, type Call, CallEncoder, type RowForm } from './call-rows.js';
 import { HeaderChoice } from './header-choice.js';
+import type { PlainDoubles } from './plain-doubles.js';
 import { TargetNames } from './target-names.js';
 
 const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
@@ -35,12 +36,13 @@ export class LegacyRows {
     options: CollectorOptions,
     now: number,
     onError: (error: Error) => void,
+    doubles?: PlainDoubles,
   ) {
     const { environment, designation, featureNames } = settings;
     this.#settings = settings;
     this.#onError = onError;
     const maxBytes = options.maxBufferedBytes ?? environment.maxBufferedBytes ?? MAX_BUFFERED_BYTES;
-    this.#encoder = new CallEncoder(rowForm(settings, options), maxBytes);
+    this.#encoder = new CallEncoder(rowForm(settings, options), maxBytes, doubles);
     this.#names = new TargetNames(settings);
     // Named in any case, so that names that can't be are refused before anything is opened.
     const first = this.#names.own(now);

@@ -1,6 +1,10 @@
 import { MdcBridgeError } from '../../errors.js';
 
-const [MINUS, ZERO] = [45, 48];
+const [MINUS, ZERO, COMMA] = [45, 48, 44];
+/** UTF-16 units of which the most bytes that they can have are reserved, rather than counted. */
+const SHORT_TEXT = 1024;
+/** Longer than any double's text. */
+const DOUBLE_LENGTH = 25;
 const FIRST_SIZE = 4096;
 /** What may be reserved beyond what is then written: a double's longest text, and two brackets. */
 const SLACK = 32;
@@ -38,6 +42,26 @@ export class RowBytes {
     this.reserve(bytes.length);
     this.buffer.set(bytes, this.at);
     this.at += bytes.length;
+  }
+
+  /** The number that starts there in an array's JSON, up to its comma or the closing bracket. @returns where the next one starts. */
+  writeNumberFrom(json: string, start: number): number {
+    this.reserve(DOUBLE_LENGTH);
+    const { buffer } = this;
+    const end = json.length - 1;
+    let [from, at] = [start, this.at];
+    for (let code = json.charCodeAt(from); code !== COMMA && from < end; code = json.charCodeAt(from)) {
+      buffer[at] = code;
+      at += 1;
+      from += 1;
+    }
+    this.at = at;
+    return from + 1;
+  }
+
+  writeUtf8(text: string): void {
+    this.reserve(text.length < SHORT_TEXT ? 3 * text.length : Buffer.byteLength(text));
+    this.at += this.buffer.write(text, this.at, 'utf8');
   }
 
   /** @param int of 32 bits. */

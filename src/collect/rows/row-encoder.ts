@@ -1,5 +1,4 @@
 import { MdcBridgeError } from '../../errors.js';
-import { shortestOfFloat32 } from '../../legacy/float32-digits.js';
 import {
   type ColumnKind,
   type ColumnKinds,
@@ -7,14 +6,11 @@ import {
   kindOf,
   type RowStyle,
 } from '../../legacy/python-csv.js';
-import { type Cell, hasPlainFloat32Repr, hasPlainRepr } from '../../legacy/python-repr.js';
+import type { Cell } from '../../legacy/python-repr.js';
+import { isPlainDouble, PlainDoubles } from './plain-doubles.js';
 import { RowBytes } from './row-bytes.js';
 
 const [LF, CR, QUOTE, COMMA] = [10, 13, 34, 44];
-/** Longer than any double's text. */
-const DOUBLE_LENGTH = 25;
-/** Wider rows' numbers are written one by one: the text of all of them at once would have no bound. */
-const MAX_DOUBLES = 4096;
 /** UTF-16 units from which one native write is quicker than a loop. */
 const LONG_TEXT = 64;
 const NEEDS_QUOTES = { list: /[",\r\n]/, dataframe: /[",\n]/ } as const;
@@ -26,12 +22,15 @@ for (const code of [LF, CR, QUOTE, COMMA]) AS_IT_IS[code] = 0;
 /** Rows → bytes, in UTF-8 the same as `formatRow`'s, without a string for each row or number. */
 export class RowEncoder {
   readonly #out: RowBytes;
-  /** The row's numbers whose digits JSON.stringify finds. */
-  readonly #doubles: number[] = [];
+  readonly #doubles: PlainDoubles;
 
-  /** @param limit bytes that may be written between two resets. */
-  constructor(limit: number = 64 * 1024 * 1024) {
+  /**
+   * @param limit bytes that may be written between two resets.
+   * @param doubles shared with whoever else writes the same rows.
+   */
+  constructor(limit: number = 64 * 1024 * 1024, doubles: PlainDoubles = new PlainDoubles()) {
     this.#out = new RowBytes(limit);
+    this.#doubles = doubles;
   }
 
   /** Bytes written since the last reset. */
@@ -44,8 +43,9 @@ export class RowEncoder {
     return this.#out.buffer.subarray(1, this.#out.at);
   }
 
-  /** Forgets what was written after the first `length` bytes. */
+  /** Forgets what was written after the first `length` bytes. To be called before a row's array is given again with other values. */
   reset(length = 0): void {
+    this.#doubles.forget();
     this.#out.at = Math.min(this.#out.at, length + 1);
   }
 
@@ -59,9 +59,9 @@ export class RowEncoder {
     const out = this.#out;
     const start = out.at;
     try {
-      const doubles = this.#findDoubles(cells, kinds);
-      if (doubles > 0 && doubles === cells.length) this.#writeDoubles();
-      else this.#writeCells(cells, kinds, style, doubles);
+      const json = this.#doubles.json(cells, kinds);
+      if (this.#doubles.isWholeRow(cells)) this.#writeDoubles(json);
+      else this.#writeCells(cells, kinds, style, json);
       if (tail.length > 0) {
         if (cells.length > 0) out.writeByte(COMMA);
         out.writeBytes(tail);
@@ -78,11 +78,16 @@ export class RowEncoder {
     }
   }
 
+  /** Writes what is encoded already. */
+  bytes(encoded: Uint8Array): void {
+    this.#out.writeBytes(encoded);
+  }
+
   /** Writes texts as fields of a row that goes on: commas between them, none before or after. For tails. */
   fields(texts: readonly string[], style: RowStyle): void {
     const start = this.#out.at;
     try {
-      this.#writeCells(texts, 'plain', style, 0);
+      this.#writeCells(texts, 'plain', style, '');
       this.#out.checkLimit();
     } catch (error) {
       this.#out.at = start;
@@ -90,31 +95,9 @@ export class RowEncoder {
     }
   }
 
-  /**
-   * Collects the numbers whose digits are costly and whose JSON is Python's repr. One JSON.stringify for all of a row takes half
-   * the time of a String() for each: it makes no strings and asks no cache between them.
-   */
-  #findDoubles(cells: ArrayLike<Cell>, kinds: ColumnKinds): number {
-    const doubles = this.#doubles;
-    if (cells.length > MAX_DOUBLES) return 0;
-    let count = 0;
-    for (let i = 0; i < cells.length; i += 1) {
-      const cell = cells[i];
-      if (typeof cell !== 'number') continue;
-      const kind = kindOf(kinds, i);
-      if (!isPlain(cell, kind)) continue;
-      doubles[count] = kind === 'float32' ? shortestOfFloat32(cell) : cell;
-      count += 1;
-    }
-    // Appending and cutting keep the array's elements doubles without holes, which JSON.stringify is quick with.
-    if (doubles.length > count) doubles.length = count;
-    return count;
-  }
-
   /** The row is nothing but these: their JSON without its brackets is the row's text. */
-  #writeDoubles(): void {
+  #writeDoubles(json: string): void {
     const out = this.#out;
-    const json = JSON.stringify(this.#doubles);
     out.reserve(json.length);
     const before = out.at - 1;
     const kept = out.buffer[before] ?? 0;
@@ -123,8 +106,7 @@ export class RowEncoder {
     out.at += json.length - 2;
   }
 
-  #writeCells(cells: ArrayLike<Cell>, kinds: ColumnKinds, style: RowStyle, doubles: number): void {
-    const json = doubles > 0 ? JSON.stringify(this.#doubles) : '';
+  #writeCells(cells: ArrayLike<Cell>, kinds: ColumnKinds, style: RowStyle, json: string): void {
     let next = 1;
     for (let i = 0; i < cells.length; i += 1) {
       if (i > 0) this.#out.writeByte(COMMA);
@@ -132,7 +114,7 @@ export class RowEncoder {
       if (typeof cell === 'string') this.#writeText(cell, i, style);
       else if (typeof cell === 'number') {
         const kind = kindOf(kinds, i);
-        if (json !== '' && isPlain(cell, kind)) next = this.#writeFrom(json, next);
+        if (json !== '' && isPlainDouble(cell, kind)) next = this.#out.writeNumberFrom(json, next);
         else this.#writeNumber(cell, i, kind, style);
       } else if (cell !== null && cell !== undefined) {
         this.#writeText(cellText(cell, i, kindOf(kinds, i), style), i, style);
@@ -149,21 +131,6 @@ export class RowEncoder {
     }
     this.#out.writeInt(x);
     if (kind === 'float') this.#out.writeAscii('.0');
-  }
-
-  /** The number that starts there, up to its comma or the closing bracket. @returns where the next one starts. */
-  #writeFrom(json: string, start: number): number {
-    const out = this.#out;
-    out.reserve(DOUBLE_LENGTH);
-    const end = json.length - 1;
-    let [from, at] = [start, out.at];
-    for (let code = json.charCodeAt(from); code !== COMMA && from < end; code = json.charCodeAt(from)) {
-      out.buffer[at] = code;
-      at += 1;
-      from += 1;
-    }
-    out.at = at;
-    return from + 1;
   }
 
   #writeText(text: string, column: number, style: RowStyle): void {
@@ -193,10 +160,6 @@ export class RowEncoder {
     out.reserve(Buffer.byteLength(field));
     out.at += out.buffer.write(field, out.at, 'utf8');
   }
-}
-
-function isPlain(x: number, kind: ColumnKind): boolean {
-  return kind === 'float32' ? hasPlainFloat32Repr(x) : hasPlainRepr(x);
 }
 
 /** A getter, or another thread that shares the memory: the numbers found are no longer those of their columns. */
