@@ -51,7 +51,7 @@ export class Collector {
     }
     noteName(name);
     this.#rows = openEvents(name, this.#settings, options, this.#tell);
-    this.#lifetime = new Lifetime(this.#rows.outbox, {
+    this.#lifetime = new Lifetime(this.#rows, {
       ...options,
       lastError: () => this.stats().lastError,
       tell: this.#tell,

@@ -130,7 +130,7 @@ export class ModelDataCollector {
   }
 
   #open(): void {
-    this.#sides = new Sides(this.#settings, this.#options, this.#clock(), this.#tell);
+    this.#sides = new Sides(this.#settings, this.#options, this.#clock, this.#tell);
     this.#lifetime = new Lifetime(this.#sides, {
       ...this.#options,
       lastError: () => this.stats().lastError,

@@ -39,8 +39,8 @@ function collector(
 
 /** Lines of all events, by collection. */
 function eventsOf(root: string): string[] {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.jsonl'),
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.jsonl') && !name.startsWith('_'),
   );
   return files.flatMap((name) => readFileSync(join(root, name), 'utf8').trimEnd().split('\n')).sort();
 }
@@ -78,6 +78,26 @@ async function serve(place: Trees, options: CollectorOptions = {}): Promise<void
 }
 
 describe('a collector in stage dual', () => {
+  it.each(['dual', 'legacy', 'v2'] as const)(
+    'writes what stands in an array at each call, also if it is the same array (stage %s)',
+    async (stage) => {
+      const place = await trees();
+      const inputs = collector(place, 'inputs', ['x', 'y'], { stage });
+      const row = [0.5, 0.25];
+      for (let i = 0; i < 3; i += 1) {
+        row[0] = i + 0.5;
+        inputs.collect(row);
+      }
+      await inputs.close();
+      const written = stage === 'v2' ? [] : rowsOf(place.legacy).map((line) => line.split(',', 2).join());
+      expect(written).toEqual(stage === 'v2' ? [] : ['0.5,0.25', '1.5,0.25', '2.5,0.25']);
+      const events = stage === 'legacy' ? [] : eventsOf(place.v2).map((line) => JSON.parse(line).data[0]);
+      expect(events.map(({ x, y }) => `${x},${y}`).sort()).toEqual(
+        stage === 'legacy' ? [] : ['0.5,0.25', '1.5,0.25', '2.5,0.25'],
+      );
+    },
+  );
+
   it('writes the events that a conversion of its rows gives: ids, times, values, parts', async () => {
     const place = await trees();
     await serve(place, {

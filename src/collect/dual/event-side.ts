@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { MdcBridgeError } from '../../errors.js';
+import { correlatedEventId } from '../../event/event-id.js';
 import { isSampled } from '../../event/sampling.js';
 import { CORRELATION_COLUMNS, requestIdOf } from '../../legacy/correlation.js';
 import { collectionNameOf, mapNames } from '../../mapping/names.js';
 import { resolveSettings } from '../../mapping/settings.js';
+import { TimestampFormat } from '../call-clock.js';
 import type { CollectorOptions } from '../collector-options.js';
 import type { CollectorSettings } from '../collector-settings.js';
 import type { DeliveryOptions } from '../delivery/delivery-options.js';
@@ -12,6 +14,7 @@ import { type EventCollectorStats, EventCounters } from '../events/event-counter
 import { EventRows } from '../events/event-rows.js';
 import { StorageOutlet } from '../events/storage-outlet.js';
 import type { Call } from '../rows/call-rows.js';
+import type { PlainDoubles } from '../rows/plain-doubles.js';
 import type { Frame } from '../table.js';
 import type { EventSideOptions } from './event-side-options.js';
 import { readKnownTypes } from './known-types.js';
@@ -25,6 +28,9 @@ export class EventSide {
   readonly #counters = new EventCounters();
   readonly #featureNames: readonly string[] | undefined;
   readonly #ramp: number;
+  readonly #collection: string;
+  /** As exact as the stage's record, so that a call is of the stage in which it was written. */
+  readonly #times = new TimestampFormat();
 
   /** @throws MdcBridgeError `usage` for options that can't be, `plan-file` for types that can't be read. */
   constructor(
@@ -32,6 +38,7 @@ export class EventSide {
     options: EventSideOptions,
     collector: CollectorOptions,
     onError: (error: Error) => void,
+    doubles: PlainDoubles,
   ) {
     const { workspace, service, model, version, designation, file, featureNames } = settings;
     const mapping = resolveSettings(options);
@@ -47,7 +54,7 @@ export class EventSide {
       mapping,
     );
     const { endpoint, deployment, collection } = path;
-    const { environment = process.env, storageOptions } = collector;
+    const { environment = process.env, storageOptions, clock = Date.now } = collector;
     const sink = openSinkAt(options.storage, options.storageOptions ?? storageOptions, environment);
     const outlet = new StorageOutlet(sink, {
       workspace,
@@ -60,11 +67,15 @@ export class EventSide {
     });
     this.#featureNames = featureNames;
     this.#ramp = checkedRamp(options.ramp ?? 100);
+    this.#collection = collection;
+    const place = outlet.stageRecord;
+    const record = { ramp: this.#ramp, samplingRate: 100, clock, tickMs: 0.01 };
     this.rows = new EventRows({
       outlet,
+      ...(place === undefined ? {} : { stages: { place, options: record } }),
       delivery: { ...deliveryOf(collector), ...options },
       counters: this.#counters,
-      encoder: new TypedRowsEncoder(readKnownTypes(options.types, path), mapping.empty),
+      encoder: new TypedRowsEncoder(readKnownTypes(options.types, path), mapping.empty, doubles),
       rowId: undefined,
       onError,
     });
@@ -83,10 +94,12 @@ export class EventSide {
     }
     try {
       const timestamp =
-        correlations === undefined ? new Date(time).toISOString() : `${correlations[TIMESTAMP]}Z`;
-      const requestId = requestIdOf(
-        correlations === undefined ? undefined : { requestId: String(correlations.$aml_request_id) },
-      );
+        correlations === undefined ? `${this.#times.format(time)}Z` : `${correlations[TIMESTAMP]}Z`;
+      // The event's id, by which it is known as one of rows without a correlation.
+      const requestId =
+        correlations === undefined
+          ? correlatedEventId(this.#collection, id)
+          : requestIdOf({ requestId: String(correlations.$aml_request_id) });
       const call = { id, frame: this.#frame(table), time: timestamp, headers: {} };
       return this.rows.take(requestId === undefined ? call : { ...call, requestId });
     } catch (error) {

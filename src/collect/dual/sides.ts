@@ -1,3 +1,5 @@
+import type { Stage } from '../../event/stage-line.js';
+import type { Clock } from '../call-clock.js';
 import type { CollectorStats } from '../collect-event.js';
 import type { CollectorOptions } from '../collector-options.js';
 import type { CollectorSettings } from '../collector-settings.js';
@@ -6,8 +8,9 @@ import type { EventCollectorStats } from '../events/event-counters.js';
 import type { Endable } from '../lifetime.js';
 import type { Call } from '../rows/call-rows.js';
 import { LegacyRows } from '../rows/legacy-rows.js';
+import { PlainDoubles } from '../rows/plain-doubles.js';
 import { EventSide } from './event-side.js';
-import { type Stage, StageWatch } from './stage.js';
+import { StageWatch } from './stage.js';
 
 /** Which layouts a stage writes. */
 const WRITES: Readonly<Record<Stage, { readonly legacy: boolean; readonly v2: boolean }>> = {
@@ -32,20 +35,27 @@ export class Sides implements Endable {
   readonly #stage: StageWatch;
   readonly #primary: 'legacy' | 'v2';
   readonly #outboxes: readonly Outbox[];
+  /** Both sides write the same digits. */
+  readonly #doubles = new PlainDoubles();
 
   /** @throws MdcBridgeError `usage` for options that can't be, `plan-file` for types that can't be read. */
   constructor(
     settings: CollectorSettings,
     options: CollectorOptions,
-    now: number,
+    clock: Clock,
     onError: (error: Error) => void,
   ) {
     const { v2, environment = process.env } = options;
-    this.#stage = new StageWatch(options, environment, v2 !== undefined, onError);
+    const tell = (stage: Stage): void => this.#events?.rows.noteStage(stage);
+    this.#stage = new StageWatch(options, environment, v2 !== undefined, tell, onError);
     this.#primary = options.primary ?? 'legacy';
-    this.#legacy = new LegacyRows(settings, options, now, onError);
-    this.#events = v2 === undefined ? undefined : new EventSide(settings, v2, options, onError);
+    this.#legacy = new LegacyRows(settings, options, clock(), onError, this.#doubles);
+    this.#events =
+      v2 === undefined
+        ? undefined
+        : new EventSide(settings, v2, { ...options, clock }, onError, this.#doubles);
     this.#outboxes = [this.#legacy.outbox, ...(this.#events === undefined ? [] : [this.#events.rows.outbox])];
+    tell(this.#stage.now);
   }
 
   /** Whether anything is written just now. */
@@ -55,7 +65,10 @@ export class Sides implements Endable {
 
   /** @throws MdcBridgeError `usage` what the side that counts refuses; the other has had its turn by then. */
   take(call: Call): void {
+    this.#doubles.forget();
     const stage = this.#stage.now;
+    // Had the end been told already, this call takes it back.
+    this.#events?.rows.noteStage(stage);
     const { legacy, v2 } = WRITES[stage];
     const onlyOne = legacy !== v2;
     const refusals: unknown[] = [];
@@ -77,7 +90,7 @@ export class Sides implements Endable {
   }
 
   hasWork(): boolean {
-    return this.#outboxes.some((outbox) => outbox.hasWork());
+    return this.#legacy.outbox.hasWork() || this.#events?.rows.hasWork() === true;
   }
 
   /** @throws StorageError what a side's storage refused with; the other has been written by then. */

@@ -1,11 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { MdcBridgeError } from '../../errors.js';
+import { STAGES, type Stage } from '../../event/stage-line.js';
 import type { Environment } from '../../legacy/environment.js';
 
-/** Where a service stands on its way: nothing is written, the legacy tree, both, or events alone. */
-export type Stage = 'off' | 'legacy' | 'dual' | 'v2';
-
-const STAGES: readonly Stage[] = ['off', 'legacy', 'dual', 'v2'];
 const LOOK_MS = 2000;
 
 export interface StageOptions {
@@ -20,21 +17,27 @@ export class StageWatch {
   readonly #file: string | undefined;
   /** Whether there is a place for events. */
   readonly #hasEvents: boolean;
+  readonly #onChange: (stage: Stage) => void;
   readonly #onError: (error: Error) => void;
   readonly #timer: NodeJS.Timeout | undefined;
   #stage: Stage;
   #seen = '';
   #isBroken = false;
 
-  /** @throws MdcBridgeError `usage` for a stage that there is not, or that can't be, also in the file, if it is there. */
+  /**
+   * @param onChange told of each stage after the first.
+   * @throws MdcBridgeError `usage` for a stage that there is not, or that can't be, also in the file, if it is there.
+   */
   constructor(
     options: StageOptions,
     environment: Environment,
     hasEvents: boolean,
+    onChange: (stage: Stage) => void,
     onError: (error: Error) => void,
   ) {
     this.#hasEvents = hasEvents;
     this.#file = options.stageFile ?? environment['MDC_BRIDGE_STAGE_FILE'];
+    this.#onChange = onChange;
     this.#onError = onError;
     this.#stage = this.#parse(options.stage ?? environment['MDC_BRIDGE_STAGE'] ?? 'legacy', 'the stage');
     if (this.#file === undefined) return;
@@ -66,8 +69,10 @@ export class StageWatch {
     const stats = statSync(file, { throwIfNoEntry: false });
     const seen = stats === undefined ? '' : `${stats.ino} ${stats.mtimeMs} ${stats.size}`;
     if (seen === this.#seen || stats === undefined) return;
+    const before = this.#stage;
     this.#stage = this.#parse(readFileSync(file, 'utf8').trim(), file);
     this.#seen = seen;
+    if (this.#stage !== before) this.#onChange(this.#stage);
   }
 
   #parse(text: string, where: string): Stage {

@@ -9,8 +9,8 @@ export interface CollectedPart {
   /** Unix seconds as the context has them, or the finished RFC 3339 text. */
   readonly time: number | string;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** JSON of the rows. */
-  readonly data: string;
+  /** JSON of the rows, in UTF-8. */
+  readonly data: Uint8Array;
   readonly rows: number;
 }
 

@@ -11,8 +11,8 @@ export type FloatFormat = 'full' | 'pandas';
 /** One call's rows, ready to be written: some of them at a time. */
 export interface EncodableRows {
   readonly count: number;
-  /** JSON of an array of objects, of the rows from `start` to before `end`. */
-  encode(start: number, end: number): string;
+  /** JSON of an array of objects, of the rows from `start` to before `end`, in UTF-8; valid until the next one is encoded. */
+  encode(start: number, end: number): Uint8Array;
 }
 
 /** How rows become the JSON of an event's `data`. */
@@ -44,7 +44,10 @@ export class FrameEncoder implements RowsEncoder {
     return {
       count: frame.count,
       encode: (start, end) =>
-        this.#encodeRecords(frame, start, end) ?? this.#encode(frame, keys, kinds, start, end),
+        Buffer.from(
+          this.#encodeRecords(frame, start, end) ?? this.#encode(frame, keys, kinds, start, end),
+          'utf8',
+        ),
     };
   }
 

@@ -4,7 +4,7 @@ import { CaptureSink } from './capture-sink.js';
 import { EventCounters } from './event-counters.js';
 import type { EventCollectorOptions } from './event-options.js';
 import type { EventOutlet } from './event-outlet.js';
-import { EventRows } from './event-rows.js';
+import { EventRows, type EventRowsOptions } from './event-rows.js';
 import type { EventSettings } from './event-settings.js';
 import { FrameEncoder } from './frame-encoder.js';
 import { SidecarOutlet } from './sidecar-outlet.js';
@@ -19,25 +19,30 @@ export function openEvents(
   onError: (error: Error) => void,
 ): EventRows {
   const counters = new EventCounters();
-  const outlet = settings.hasStorage
-    ? openStorage(collection, options)
-    : openSidecar(collection, settings, options, counters, onError);
-  return new EventRows({
-    outlet,
+  const rows = new EventRows({
+    ...(settings.hasStorage
+      ? openStorage(collection, settings, options)
+      : { outlet: openSidecar(collection, settings, options, counters, onError) }),
     delivery: options,
     counters,
     encoder: new FrameEncoder(options.floatFormat ?? 'full'),
     rowId: options.rowId,
     onError: tellOnce(onError, counters),
   });
+  rows.noteStage('v2');
+  return rows;
 }
 
-function openStorage(collection: string, options: EventCollectorOptions): EventOutlet {
-  const { endpoint, deployment, storage, path } = options;
+function openStorage(
+  collection: string,
+  { sampleRate: samplingRate }: EventSettings,
+  options: EventCollectorOptions,
+): Pick<EventRowsOptions, 'outlet' | 'stages'> {
+  const { endpoint, deployment, storage, path, clock = Date.now } = options;
   if (endpoint === undefined || deployment === undefined) throw noDeployment();
   const environment = options.environment ?? process.env;
   const sink = openSinkAt(path ?? storage ?? '', options.storageOptions, environment);
-  return new StorageOutlet(sink, {
+  const outlet = new StorageOutlet(sink, {
     workspace: options.workspace ?? 'default/default/default',
     endpoint,
     deployment,
@@ -46,6 +51,13 @@ function openStorage(collection: string, options: EventCollectorOptions): EventO
     rollingRate: options.rollingRate ?? 'hour',
     instance: options.instance,
   });
+  const place = outlet.stageRecord;
+  // Contexts have whole seconds.
+  const seconds = (): number => Math.floor(clock() / 1000) * 1000;
+  const rates = { ramp: 100, samplingRate };
+  return place === undefined
+    ? { outlet }
+    : { outlet, stages: { place, options: { ...rates, clock: seconds, tickMs: 1000 } } };
 }
 
 function openSidecar(
@@ -69,7 +81,7 @@ function openSidecar(
 }
 
 /** Of failures that say the same, while nothing is written between them, one: each waiting request meets them. */
-function tellOnce(onError: (error: Error) => void, counters: EventCounters): (error: Error) => void {
+export function tellOnce(onError: (error: Error) => void, counters: EventCounters): (error: Error) => void {
   let told: string | undefined;
   return (error) => {
     const episode = `${counters.stats(0).written} ${error.message}`;

@@ -36,7 +36,7 @@ export class SidecarOutlet implements EventOutlet {
       return {
         // Each request is a blob of its own to the store: one that is refused keeps none of the others.
         target: { name: traceId, header: formatHeaders(sidecarHeaders(part, this.#collection, traceId)) },
-        bytes: Buffer.from(part.data, 'utf8'),
+        bytes: part.data,
         rows: part.rows,
       };
     });

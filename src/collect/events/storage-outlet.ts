@@ -3,17 +3,20 @@ import { encodeText } from '../../csv/byte-string.js';
 import { MdcBridgeError } from '../../errors.js';
 import { type EventEnvelope, eventSource } from '../../event/collected-event.js';
 import { correlatedEventId } from '../../event/event-id.js';
-import { formatEventLine } from '../../event/jsonl.js';
+import { formatCollectionPath } from '../../event/event-path.js';
+import { eventLineEnd, eventLineStart } from '../../event/jsonl.js';
+import { stageRecordPath } from '../../event/stage-line.js';
 import type { BlobTarget } from '../delivery/batch.js';
 import type { RowSink } from '../delivery/row-sink.js';
 import type { CollectedPart, EventOutlet, OutgoingRows } from './event-outlet.js';
 import { EventTime } from './event-time.js';
 import { type RollingRate, rollingFolder } from './rolling-folder.js';
+import type { StageRecordPlace } from './stage-record.js';
 
 /** One a process: its files in all hours and collections have this name. */
-const INSTANCE = `${randomBytes(16).toString('hex')}000000`;
+export const INSTANCE: string = `${randomBytes(16).toString('hex')}000000`;
 const BUFFER_BYTES = 64 * 1024;
-const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
+export const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
 
 /** Whose events these are, and where their folders of time stand. */
 export interface EventPlace {
@@ -21,7 +24,7 @@ export interface EventPlace {
   readonly endpoint: string;
   readonly deployment: string;
   readonly collection: string;
-  /** Below the sink's root: `''` or ends with `/`. */
+  /** Below the sink's root: ends with `/`; or `''`, where that is the collection's own folder, and nobody knows the v2 root. */
   readonly folder: string;
   readonly rollingRate: RollingRate;
   /** Files' name; one of this process's own unless told. */
@@ -37,7 +40,8 @@ export class StorageOutlet implements EventOutlet {
   readonly #source: string;
   readonly #time = new EventTime();
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  #lastTime = '';
+  /** Starts as no time does. */
+  #lastMinute = '-';
   #target: BlobTarget = { name: '' };
 
   /** @throws MdcBridgeError `usage` for names that no folder may have. */
@@ -49,39 +53,57 @@ export class StorageOutlet implements EventOutlet {
     this.#source = eventSource(place.workspace, place.endpoint, place.deployment);
   }
 
+  /** Where these events' writer tells its stage; absent where the v2 root is not known. */
+  get stageRecord(): StageRecordPlace | undefined {
+    const { folder, endpoint, deployment, collection, instance = INSTANCE } = this.#place;
+    if (folder === '') return undefined;
+    const name = stageRecordPath(instance);
+    return { target: { name }, collection: formatCollectionPath({ endpoint, deployment, collection }) };
+  }
+
   /** A call's events are of one time, and so of one file. None for an event without rows: the monitors drop it. */
   format(parts: readonly CollectedPart[]): OutgoingRows[] {
     const [first] = parts;
     if (first === undefined || first.rows === 0) return [];
     const time = typeof first.time === 'string' ? first.time : this.#time.format(first.time);
-    const lines =
-      parts.length === 1 ? this.#line(first, time) : parts.map((part) => this.#line(part, time)).join('');
     return [
       {
         target: this.#targetAt(time),
-        bytes: this.#bytesOf(lines),
+        bytes: this.#write(parts, time),
         rows: parts.reduce((sum, { rows }) => sum + rows, 0),
       },
     ];
   }
 
   /** In one buffer for all calls, which the store copies from; a call that needs more has its own. */
-  #bytesOf(lines: string): Uint8Array {
-    if (lines.length > this.#buffer.length) return Buffer.from(lines, 'latin1');
-    return this.#buffer.subarray(0, this.#buffer.write(lines, 'latin1'));
+  #write(parts: readonly CollectedPart[], time: string): Uint8Array {
+    const lines = parts.map((part) => this.#line(part, time));
+    const length = lines.reduce(
+      (sum, { start, data, end }) => sum + start.length + data.length + end.length,
+      0,
+    );
+    const buffer = length > this.#buffer.length ? Buffer.allocUnsafeSlow(length) : this.#buffer;
+    let at = 0;
+    for (const { start, data, end } of lines) {
+      at += buffer.write(start, at, 'latin1');
+      buffer.set(data, at);
+      at += data.length;
+      at += buffer.write(end, at, 'latin1');
+    }
+    return buffer.subarray(0, length);
   }
 
-  /** The last one's is kept: most calls of a second share it. */
+  /** The last one's is kept: no folder is of less than a minute. */
   #targetAt(time: string): BlobTarget {
-    if (time !== this.#lastTime) {
+    if (!time.startsWith(this.#lastMinute)) {
       const { folder, rollingRate, instance = INSTANCE } = this.#place;
       this.#target = { name: `${folder}${rollingFolder(time, rollingRate)}/${instance}.jsonl` };
-      this.#lastTime = time;
+      this.#lastMinute = time.slice(0, 'YYYY-MM-DDTHH:MM:'.length);
     }
     return this.#target;
   }
 
-  #line({ correlationId, requestId, data }: CollectedPart, time: string): string {
+  #line({ correlationId, requestId, data }: CollectedPart, time: string): EventLine {
     const { collection } = this.#place;
     const own = bytesOf(correlationId);
     const envelope: EventEnvelope = {
@@ -92,8 +114,15 @@ export class StorageOutlet implements EventOutlet {
       correlationId: own,
       requestId: requestId === correlationId ? own : bytesOf(requestId),
     };
-    return formatEventLine(envelope, { data: bytesOf(data) });
+    return { start: eventLineStart(envelope, 'data'), data, end: eventLineEnd(envelope, data.length) };
   }
+}
+
+/** Byte strings, and the rows between them. */
+interface EventLine {
+  readonly start: string;
+  readonly data: Uint8Array;
+  readonly end: string;
 }
 
 /** A byte string; most text is one already. */
@@ -101,7 +130,7 @@ function bytesOf(text: string): string {
   return Buffer.byteLength(text) === text.length ? text : encodeText(text);
 }
 
-function checkName(what: string, name: string): void {
+export function checkName(what: string, name: string): void {
   if (/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) return;
   throw new MdcBridgeError('usage', `the ${what}'s name can't be ${JSON.stringify(name)} in storage`, {
     remedy: 'give letters, digits, _, - and . only, a letter or digit first: readers skip other folders',

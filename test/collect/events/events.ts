@@ -42,11 +42,12 @@ export function countedIds(): () => string {
 /** An event as any JSON reader has it. */
 export type ReadEvent = Readonly<Record<string, unknown>> & { readonly data: Record<string, unknown>[] };
 
-/** All events below a folder, file by file, and the files' names. */
+/** All events below a folder, file by file, and the files' names. What begins with `_` is none, as to the monitors. */
 export function eventsIn(root: string): { readonly files: string[]; readonly events: ReadEvent[] } {
   const files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .filter((name) => !name.startsWith('_'))
     .sort();
   const lines = files.flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n').slice(0, -1));
   return { files, events: lines.map((line) => JSON.parse(line) as ReadEvent) };

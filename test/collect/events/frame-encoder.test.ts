@@ -7,7 +7,7 @@ import { anyText } from '../../support/any-text.js';
 
 function json(data: FrameData): string {
   const frame = asFrame(data);
-  return new FrameEncoder('full').open(frame).encode(0, frame.count);
+  return Buffer.from(new FrameEncoder('full').open(frame).encode(0, frame.count)).toString('utf8');
 }
 
 function refused(data: unknown): string {

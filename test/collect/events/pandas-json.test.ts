@@ -17,7 +17,7 @@ const FRAMES = JSON.parse(readFileSync('fixtures/sidecar/pandas-records-json.jso
 
 function pandasJson(data: FrameData): string {
   const frame = asFrame(data);
-  return new FrameEncoder('pandas').open(frame).encode(0, frame.count);
+  return Buffer.from(new FrameEncoder('pandas').open(frame).encode(0, frame.count)).toString('utf8');
 }
 
 /** Frames that it has not, or that pandas itself can't write. */
