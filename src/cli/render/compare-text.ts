@@ -1,6 +1,11 @@
 import { type CallCounts, isClean } from '../../convert/compare/call-counts.js';
 import type { GateResult } from '../../convert/compare/gate.js';
-import type { CollectionComparison, CompareReport, SideOfCollection } from '../../convert/compare/report.js';
+import type {
+  CollectionComparison,
+  CompareReport,
+  SideOfCollection,
+  UncorrelatedRows,
+} from '../../convert/compare/report.js';
 import { exampleLines } from './compare-example.js';
 import { heading, type Page, paragraph, warning } from './page.js';
 import { type Cell, renderTable, type TableRow } from './table.js';
@@ -62,6 +67,8 @@ const OTHERS: readonly Counted[] = [
   ['doubled in the v2 tree', ({ doubledV2 }) => doubledV2],
   ['pending', ({ pendingLegacy, pendingV2 }) => pendingLegacy + pendingV2],
   ['sampled out', ({ sampledOut }) => sampledOut],
+  ['legacy alone outside stage dual', ({ outsideDualLegacy }) => outsideDualLegacy],
+  ['v2 alone outside stage dual', ({ outsideDualV2 }) => outsideDualV2],
   ['rejected by the mapping', ({ rejected }) => rejected],
   ['in events of other calls', ({ batched }) => batched],
   ['cut into events otherwise', ({ regrouped }) => regrouped],
@@ -138,7 +145,7 @@ function remarks(collection: CollectionComparison, page: Page): string[] {
       ? []
       : rows === 0
         ? paragraph(
-            `${name}: ${counted(uncorrelated.legacyRows, 'row')} without a correlation id, the same by the hour on both sides`,
+            `${name}: ${counted(uncorrelated.legacyRows, 'row')} without a correlation id, ${sameBut(uncorrelated)}`,
             page,
           )
         : warning(
@@ -149,10 +156,17 @@ function remarks(collection: CollectionComparison, page: Page): string[] {
   ];
 }
 
+function sameBut({ hoursOutsideDual }: UncorrelatedRows): string {
+  if (hoursOutsideDual === 0) return 'the same by the hour on both sides';
+  return `the same by the hour on both sides but for ${counted(hoursOutsideDual, 'hour')} of days not wholly in stage dual`;
+}
+
 function verdict({ ok, counts, collections }: CompareReport, page: Page): string[] {
-  const { legacy, v2, both } = counts;
+  const { legacy, v2, both, outsideDualLegacy, outsideDualV2 } = counts;
+  const alone = outsideDualLegacy + outsideDualV2;
+  const others = alone === 0 ? '' : `; ${counted(alone, 'other')} outside stage dual`;
   const text = ok
-    ? `The same on both sides: ${counted(both, 'call')} of ${counted(collections.length, 'collection')}.`
+    ? `The same on both sides: ${counted(both, 'call')} of ${counted(collections.length, 'collection')}${others}.`
     : `NOT the same: ${count(both)} of ${count(legacy)} legacy and ${count(v2)} v2 calls are on both sides alike.`;
   return paragraph(text, page).map((line) => page.paint(ok ? 'green' : 'red', line));
 }

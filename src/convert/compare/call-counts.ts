@@ -1,7 +1,7 @@
 /**
  * How the calls of the two sides meet. A call of more than 1,000 rows is counted as the parts that the mapping makes of it.
- * `legacy = both + different + onlyLegacy + sampledOut + pendingLegacy + rejected + batched`, and
- * `v2 = both + different + onlyV2 + pendingV2 + uncorrelatedV2` but for calls that are cut into events otherwise.
+ * `legacy = both + different + onlyLegacy + outsideDualLegacy + sampledOut + pendingLegacy + rejected + batched`, and
+ * `v2 = both + different + onlyV2 + outsideDualV2 + pendingV2 + uncorrelatedV2` but for calls that are cut into events otherwise.
  */
 export interface CallCounts {
   /** Each once, however often it stands there. */
@@ -15,7 +15,10 @@ export interface CallCounts {
   /** Further ones of the same id. */
   readonly doubledLegacy: number;
   readonly doubledV2: number;
-  /** Not in the v2 tree, where the stage's rate leaves them out. */
+  /** On one side, of a time when their service wrote that side alone: before stage dual, or after it. */
+  readonly outsideDualLegacy: number;
+  readonly outsideDualV2: number;
+  /** Not in the v2 tree, where the ramp or the sampling rate leaves them out. */
   readonly sampledOut: number;
   /** On one side, or of another number of rows there, and too young to tell. */
   readonly pendingLegacy: number;
@@ -39,6 +42,7 @@ export type MutableCounts = { -readonly [Name in keyof CallCounts]: number };
 export function noCalls(): MutableCounts {
   return {
     ...{ legacy: 0, v2: 0, both: 0, different: 0, onlyLegacy: 0, onlyV2: 0, doubledLegacy: 0, doubledV2: 0 },
+    ...{ outsideDualLegacy: 0, outsideDualV2: 0 },
     ...{ sampledOut: 0, pendingLegacy: 0, pendingV2: 0, rejected: 0, batched: 0, uncorrelatedV2: 0 },
     ...{ respelled: 0, rounded: 0, regrouped: 0 },
   };

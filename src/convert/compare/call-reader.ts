@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { type CallRecord, FLAGS, RECORD_BYTES, type Side, WORDS } from './call-record.js';
+import { callFiles } from './call-writer.js';
 
 /** One side's calls of one partition; each is read from the bytes when it is asked for. */
 export class CallRecords {
@@ -58,6 +58,7 @@ export class CallRecords {
       isRejected: (flags & FLAGS.rejected) !== 0,
       isMisfit: (flags & FLAGS.misfit) !== 0,
       isSampledOut: (flags & FLAGS.sampledOut) !== 0,
+      isOutsideDual: (flags & FLAGS.outsideDual) !== 0,
       isRounded: (flags & FLAGS.rounded) !== 0,
       orderA: word(8),
       orderB: word(9),
@@ -79,6 +80,7 @@ export class CallRecords {
 export class CallReader {
   readonly #folder: string;
   readonly #side: Side;
+  readonly #blocks = new Map<string, BlockList>();
   #memory: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
   constructor(folder: string, side: Side) {
@@ -88,29 +90,76 @@ export class CallReader {
 
   /** All that the threads of these tags have written. */
   read(tags: readonly string[], partition: number): CallRecords {
-    const files = tags.flatMap((tag) => openIfThere(join(this.#folder, `${this.#side}-${tag}-${partition}`)));
+    const lists = tags.map((tag) => this.#blocksOf(tag));
+    const total = lists.reduce((sum, list) => sum + list.bytesOf(partition), 0);
+    if (total > this.#memory.length) this.#memory = new Uint8Array(total + (total >>> 2));
+    let at = 0;
+    for (const list of lists) at = list.read(partition, this.#memory, at);
+    return new CallRecords(this.#memory.subarray(0, total));
+  }
+
+  #blocksOf(tag: string): BlockList {
+    const known = this.#blocks.get(tag);
+    if (known !== undefined) return known;
+    const made = new BlockList(callFiles(this.#folder, this.#side, tag));
+    this.#blocks.set(tag, made);
+    return made;
+  }
+}
+
+/** The blocks that one thread has written. */
+class BlockList {
+  readonly #records: string;
+  /** By partition: offset and length of each, in turn. */
+  readonly #blocks = new Map<number, number[]>();
+
+  constructor({ records, blocks }: ReturnType<typeof callFiles>) {
+    this.#records = records;
+    const written = readIfThere(blocks);
+    let offset = 0;
+    for (let i = 0; i + 1 < written.length; i += 2) {
+      const [partition = 0, count = 0] = [written[i], written[i + 1]];
+      const own = this.#blocks.get(partition) ?? [];
+      this.#blocks.set(partition, own);
+      own.push(offset, count * RECORD_BYTES);
+      offset += count * RECORD_BYTES;
+    }
+  }
+
+  bytesOf(partition: number): number {
+    return (this.#blocks.get(partition) ?? []).reduce((sum, one, i) => sum + (i % 2 === 0 ? 0 : one), 0);
+  }
+
+  /** Into `memory` from `start` on. @returns where it ends. */
+  read(partition: number, memory: Uint8Array, start: number): number {
+    const blocks = this.#blocks.get(partition);
+    if (blocks === undefined) return start;
+    const file = openSync(this.#records, 'r');
     try {
-      const sizes = files.map((file) => fstatSync(file).size);
-      const total = sizes.reduce((sum, size) => sum + size, 0);
-      if (total > this.#memory.length) this.#memory = new Uint8Array(total + (total >>> 2));
-      let at = 0;
-      for (const [i, file] of files.entries()) {
-        const end = at + (sizes[i] ?? 0);
-        while (at < end) at += readSync(file, this.#memory, at, end - at, null);
+      let at = start;
+      for (let i = 0; i + 1 < blocks.length; i += 2) {
+        const [offset = 0, length = 0] = [blocks[i], blocks[i + 1]];
+        for (let done = 0; done < length; ) {
+          const read = readSync(file, memory, at, length - done, offset + done);
+          if (read === 0) throw new RangeError(`${this.#records} ends before its calls do`);
+          at += read;
+          done += read;
+        }
       }
-      return new CallRecords(this.#memory.subarray(0, total));
+      return at;
     } finally {
-      for (const file of files) closeSync(file);
+      closeSync(file);
     }
   }
 }
 
-function openIfThere(path: string): number[] {
+function readIfThere(path: string): Uint32Array {
   try {
-    return [openSync(path, 'r')];
+    const bytes = readFileSync(path);
+    return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   } catch (error) {
-    // No call of this partition was met.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // That thread has met no call of this side.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Uint32Array(0);
     throw error;
   }
 }

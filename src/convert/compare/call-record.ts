@@ -1,7 +1,4 @@
-import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { idHash } from './id-hash.js';
-import type { RowsDigest } from './rows-hash.js';
+import type { RowsDigest } from './rows-digest.js';
 
 /** All calls fall into so many parts by a hash of their ids; a part is joined in memory. */
 export const PARTITIONS = 256;
@@ -10,7 +7,6 @@ export const RECORD_BYTES = 96;
 export const WORDS: number = RECORD_BYTES / 4;
 /** The first ones: the hash of the id, and the collection. */
 export const KEY_WORDS = 5;
-const BUFFERED_RECORDS = 256;
 
 export type Side = 'legacy' | 'v2';
 
@@ -33,8 +29,10 @@ export interface CallPlace {
   readonly isRejected: boolean;
   /** One of its values is not of its column's type: it can be told, but the mapping rejects it. */
   readonly isMisfit: boolean;
-  /** The stage's rate leaves it out of the v2 tree. */
+  /** The ramp or the sampling rate leaves it out of the v2 tree. */
   readonly isSampledOut: boolean;
+  /** Its service wrote this side alone. */
+  readonly isOutsideDual: boolean;
 }
 
 /** A call as one side has it: of its values only a digest, and where to read them again. */
@@ -48,81 +46,5 @@ export interface CallKey {
   readonly base: string;
 }
 
-/** Those of the call at hand. */
-const BASE_HASH: Int32Array = new Int32Array(4);
-const OWN_HASH: Int32Array = new Int32Array(4);
-
 /** In one word. */
-export const FLAGS = { rejected: 1, sampledOut: 2, rounded: 4, misfit: 8 } as const;
-
-/**
- * Appends one side's calls to the partitions' files in a temporary folder, in each thread under its own tag. Memory: 6 MiB.
- */
-export class CallWriter {
-  readonly #folder: string;
-  readonly #name: string;
-  readonly #buffers: (PartitionBuffer | undefined)[];
-
-  constructor(folder: string, side: Side, tag: string) {
-    this.#folder = folder;
-    this.#name = `${side}-${tag}`;
-    this.#buffers = Array.from({ length: PARTITIONS }, () => undefined);
-  }
-
-  add(key: CallKey, place: CallPlace, rows: RowsDigest): void {
-    const base = idHash(key.base, BASE_HASH);
-    const own = key.base === key.correlationId ? base : idHash(key.correlationId, OWN_HASH);
-    const partition = (base[0] ?? 0) & (PARTITIONS - 1);
-    const buffer = this.#buffers[partition] ?? new PartitionBuffer();
-    this.#buffers[partition] = buffer;
-    const { words, doubles, count } = buffer;
-    const at = count * WORDS;
-    words.set(own, at);
-    words[at + 4] = place.collection;
-    words[at + 5] = flagsOf(place, rows);
-    words[at + 6] = base[0] ?? 0;
-    words[at + 7] = base[1] ?? 0;
-    words[at + 8] = rows.orderA;
-    words[at + 9] = rows.orderB;
-    words[at + 10] = rows.sumA;
-    words[at + 11] = rows.sumB;
-    words[at + 12] = rows.spelling;
-    words[at + 13] = rows.rows;
-    doubles[at / 2 + 7] = place.time;
-    doubles[at / 2 + 8] = place.offset;
-    doubles[at / 2 + 9] = place.bytes;
-    words[at + 20] = place.file;
-    words[at + 21] = place.line;
-    words[at + 22] = place.part;
-    buffer.count += 1;
-    if (buffer.count === BUFFERED_RECORDS) this.#write(partition);
-  }
-
-  flush(): void {
-    for (let i = 0; i < PARTITIONS; i += 1) this.#write(i);
-  }
-
-  #write(partition: number): void {
-    const buffer = this.#buffers[partition];
-    if (buffer === undefined || buffer.count === 0) return;
-    const bytes = new Uint8Array(buffer.words.buffer, 0, buffer.count * RECORD_BYTES);
-    appendFileSync(join(this.#folder, `${this.#name}-${partition}`), bytes);
-    buffer.count = 0;
-  }
-}
-
-/** Records of one partition that are still to be written. */
-class PartitionBuffer {
-  readonly words: Int32Array<ArrayBuffer> = new Int32Array(BUFFERED_RECORDS * WORDS);
-  readonly doubles: Float64Array = new Float64Array(this.words.buffer);
-  count = 0;
-}
-
-function flagsOf({ isRejected, isMisfit, isSampledOut }: CallPlace, { isRounded }: RowsDigest): number {
-  return (
-    (isRejected ? FLAGS.rejected : 0) |
-    (isSampledOut ? FLAGS.sampledOut : 0) |
-    (isRounded ? FLAGS.rounded : 0) |
-    (isMisfit ? FLAGS.misfit : 0)
-  );
-}
+export const FLAGS = { rejected: 1, sampledOut: 2, rounded: 4, misfit: 8, outsideDual: 16 } as const;

@@ -1,5 +1,6 @@
 import type { Storage } from '../../storage/storage.js';
 import type { Plan } from '../plan-file.js';
+import type { StageRecords } from '../stage-records.js';
 import type { CollectionSides } from './collection-sides.js';
 import type { CompareSettings } from './compare-options.js';
 import type { CompareRules } from './compare-task.js';
@@ -13,6 +14,8 @@ export interface CompareInput {
   readonly plan: Plan;
   readonly trees: { readonly legacy: Storage; readonly v2: Storage };
   readonly settings: CompareSettings;
+  /** What the writers of the v2 tree say of themselves. */
+  readonly stages: StageRecords;
   /** Its own, for calls. */
   readonly folder: string;
   /** When the trees were listed. */

@@ -10,7 +10,7 @@ export interface CompareOptions extends MappingOptions, RunOptions {
   readonly v2Writer?: V2Writer;
   /** How old a call must be, in seconds, before one side may miss it; 900 unless told. */
   readonly maxLagSeconds?: number;
-  /** Collection → per cent of the calls that the v2 side collects; 100 unless told. */
+  /** Collection → per cent of the calls that the v2 side collects; unless told, what its record of stages says, else 100. */
   readonly sample?: Readonly<Record<string, number>>;
   /** `missing=0,different=0,hours=24`. */
   readonly gate?: string;

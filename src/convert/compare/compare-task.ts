@@ -1,5 +1,6 @@
 import type { RowShape } from '../plan-file.js';
 import type { ColumnKind, KindCounts } from './column-table.js';
+import type { StageSpan } from './stage-spans.js';
 
 /** Whose events the v2 tree holds. */
 export type V2Writer = 'mdc-bridge' | 'azure';
@@ -30,6 +31,8 @@ interface FileTask {
   /** As the storage lists it. */
   readonly object: string;
   readonly size: number;
+  /** By time; the first from ever on. */
+  readonly stages: readonly StageSpan[];
 }
 
 /** One event file. */
@@ -48,8 +51,6 @@ export interface LegacyTask extends FileTask {
   readonly isAdjacent: boolean;
   /** The folder's time as a legacy timestamp, for rows without one. */
   readonly folderTime: string;
-  /** Of the v2 side: what is collected there, 0-100 %. */
-  readonly sampling: number;
 }
 
 /** Rows of no call: told apart by nothing, so they are counted and added up by the hour. */

@@ -8,6 +8,7 @@ import { inLanes } from '../lanes.js';
 import { planMigration } from '../plan.js';
 import { ProgressMeter } from '../progress.js';
 import { openSource } from '../source.js';
+import { readStageRecords } from '../stage-records.js';
 import { inCallingThread } from '../worker-pool.js';
 import { PARTITIONS } from './call-record.js';
 import { CollectionSides } from './collection-sides.js';
@@ -28,8 +29,8 @@ import type { CompareReport } from './report.js';
  * Memory: what a plan takes, the names of the event files, some numbers an hour, and 1/256 of 96 bytes for each call of both sides,
  * which are in a temporary folder meanwhile.
  *
- * @throws MdcBridgeError `source` if there is no legacy file to compare, `plan` if its names need a decision, `usage`, `storage`,
- *   `aborted`.
+ * @throws MdcBridgeError `source` if there is no legacy file to compare, `plan` if its names need a decision, `conflict` for a record of
+ *   stages that can't be read, `usage`, `storage`, `aborted`.
  */
 export async function compareTrees(
   legacy: StorageAddress,
@@ -46,7 +47,8 @@ export async function compareTrees(
       legacy: (await openSource(legacy, options)).storage,
       v2: await openStorage(v2, 'v2', options.storage),
     };
-    return await new Comparison({ plan, trees, settings, folder, at }, run).run();
+    const stages = await readStageRecords(trees.v2, options.signal);
+    return await new Comparison({ plan, trees, settings, stages, folder, at }, run).run();
   } catch (error) {
     if (options.signal?.aborted === true) throw abortedError(options.signal);
     throw error;
@@ -74,8 +76,9 @@ class Comparison {
   }
 
   async run(): Promise<CompareReport> {
-    const { plan, trees } = this.#input;
-    const events = await listEvents(trees.v2, this.#rules, this.#sides.paths, this.#options.signal);
+    const { plan, trees, stages } = this.#input;
+    const { paths } = this.#sides;
+    const events = await listEvents(trees.v2, stages, this.#rules, paths, this.#options.signal);
     const bytes = plan.files.values().reduce((sum, { size }) => sum + size, 0);
     this.#meter.expect(plan.files.length + events.files.length, bytes + events.bytes);
     const { threads, tasks } = await this.#readAll(events);

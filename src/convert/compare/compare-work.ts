@@ -5,7 +5,7 @@ import type { Storage, StorageAccess } from '../../storage/storage.js';
 import type { ThreadStart, ThreadWork } from '../thread-messages.js';
 import { type JobPool, openJobPool, type PoolOptions } from '../thread-pool.js';
 import { CallReader } from './call-reader.js';
-import { CallWriter } from './call-record.js';
+import { CallWriter } from './call-writer.js';
 import type { CompareRules, EventsSide, EventsTask, FileSide, LegacyTask } from './compare-task.js';
 import { Tallies, type TallyLists } from './hour-tallies.js';
 import { type JoinRules, joinCalls } from './join-calls.js';

@@ -9,6 +9,7 @@ export type GateLimit =
   | 'different'
   | 'doubled'
   | 'pending'
+  | 'outside'
   | 'rejected'
   | 'batched'
   | 'rounded'
@@ -20,6 +21,7 @@ const COUNTED: Readonly<Record<GateLimit, (counts: CallCounts) => number>> = {
   different: ({ different }) => different,
   doubled: ({ doubledLegacy, doubledV2 }) => doubledLegacy + doubledV2,
   pending: ({ pendingLegacy, pendingV2 }) => pendingLegacy + pendingV2,
+  outside: ({ outsideDualLegacy, outsideDualV2 }) => outsideDualLegacy + outsideDualV2,
   rejected: ({ rejected }) => rejected,
   batched: ({ batched }) => batched,
   rounded: ({ rounded }) => rounded,

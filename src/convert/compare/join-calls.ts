@@ -4,7 +4,7 @@ import type { CompareRules } from './compare-task.js';
 import { hourNumber } from './date-text.js';
 import type { HourTally, RawExample, Tallies } from './hour-tallies.js';
 import { MetCalls } from './meet-calls.js';
-import { joinRows, type RowsDigest, sameRows } from './rows-hash.js';
+import { joinRows, type RowsDigest, sameRows } from './rows-digest.js';
 
 export interface JoinRules extends Pick<CompareRules, 'writer' | 'since' | 'until'> {
   /** Calls from this time on may still be on their way. */
@@ -130,7 +130,8 @@ class Join {
       counts.rejected += 1;
       this.#tallies.addExample({ kind: 'rejected', legacy, ...(v2 === undefined ? {} : { v2 }) });
     } else if (v2 === undefined) {
-      if (legacy.isSampledOut) counts.sampledOut += 1;
+      if (legacy.isOutsideDual) counts.outsideDualLegacy += 1;
+      else if (legacy.isSampledOut) counts.sampledOut += 1;
       else if (isYoung) counts.pendingLegacy += 1;
       else {
         counts.onlyLegacy += 1;
@@ -151,6 +152,10 @@ class Join {
   }
 
   #judgeV2(tally: HourTally, v2: CallRecord): void {
+    if (v2.isOutsideDual) {
+      tally.counts.outsideDualV2 += 1;
+      return;
+    }
     if (v2.time >= this.#rules.pendingFrom) {
       tally.counts.pendingV2 += 1;
       return;

@@ -18,6 +18,27 @@ export function readString(json: string): string {
   }
 }
 
+const SHORT_ESCAPES = new Int8Array(128).fill(-1);
+for (const [letter, stands] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) {
+  SHORT_ESCAPES[letter?.charCodeAt(0) ?? 0] = stands?.charCodeAt(0) ?? -1;
+}
+
+/** What the letter behind a backslash stands for; -1 if that is no single byte. */
+export function shortEscape(letter: number): number {
+  return SHORT_ESCAPES[letter] ?? -1;
+}
+
+/** `\uD83D\uDE00`: as many as follow each other, since two may be one character. */
+const LONG_ESCAPES = /(?:\\u[0-9a-fA-F]{4})+/y;
+
+/** What stands at `from` as bytes, and where it ends. @throws Unreadable for what is no escape. */
+export function longEscapes(text: string, from: number): { readonly value: string; readonly end: number } {
+  LONG_ESCAPES.lastIndex = from;
+  const [found] = LONG_ESCAPES.exec(text) ?? [];
+  if (found === undefined) throw new Unreadable('it is not valid JSON');
+  return { value: readString(`"${found}"`), end: from + found.length };
+}
+
 /** From the opening quote to behind the closing one: searched, not stepped through, since most of it is long. */
 export function endOfString(text: string, from: number): number {
   for (let quote = text.indexOf(QUOTE, from + 1); quote >= 0; quote = text.indexOf(QUOTE, quote + 1)) {

@@ -3,8 +3,10 @@ import { CORRELATION_COLUMNS } from '../../legacy/correlation.js';
 import type { ColumnKind } from './column-table.js';
 import type { CompareRules, LegacyTask } from './compare-task.js';
 import { columnHash, type RowsHash } from './rows-hash.js';
+import { quotedEnd, unquoted } from './split-fields.js';
 
 const COMMA = 0x2c;
+const QUOTE = 0x22;
 
 export interface LegacyColumn {
   readonly name: string;
@@ -91,10 +93,10 @@ function addName(rows: RowsHash, hash: number, kind: ColumnKind, field: string):
 }
 
 /**
- * The fields of an unquoted row before `end`. @returns whether all fit; `undefined` if there are more or fewer than columns, and then
+ * The fields of a row without a defect before `end`. @returns whether all fit; `undefined` if there are more or fewer than columns, and then
  * the row is to be dropped.
  */
-export function addUnquoted(
+export function addUnsplit(
   rows: RowsHash,
   columns: readonly LegacyColumn[],
   text: ByteString,
@@ -107,11 +109,31 @@ export function addUnquoted(
     const column = columns[i];
     if (column === undefined || from > end) return undefined;
     let to = from;
-    while (to < end && text.charCodeAt(to) !== COMMA) to += 1;
-    if (!addField(rows, column, text, from, to, empty)) fits = false;
+    if (text.charCodeAt(from) === QUOTE) {
+      to = quotedEnd(text, from);
+      if (!addQuoted(rows, column, text, from, to, empty)) fits = false;
+    } else {
+      while (to < end && text.charCodeAt(to) !== COMMA) to += 1;
+      if (!addField(rows, column, text, from, to, empty)) fits = false;
+    }
     from = to + 1;
   }
   return from === end + 1 ? fits : undefined;
+}
+
+/** `from`: its opening quote; `to`: behind the closing one. */
+function addQuoted(
+  rows: RowsHash,
+  column: LegacyColumn,
+  text: ByteString,
+  from: number,
+  to: number,
+  empty: CompareRules['empty'],
+): boolean {
+  const inner = text.indexOf('"', from + 1);
+  if (inner === to - 1) return addField(rows, column, text, from + 1, inner, empty);
+  const field = unquoted(text, from, to);
+  return addField(rows, column, field, 0, field.length, empty);
 }
 
 /** `columns.length` fields from `first` on; there are as many. */

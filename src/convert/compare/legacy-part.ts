@@ -4,6 +4,7 @@ import type { OpenCall } from '../../mapping/call-window.js';
 import type { CallPlace } from './call-record.js';
 import type { LegacyTask } from './compare-task.js';
 import type { RowsHash } from './rows-hash.js';
+import { spanAt } from './stage-spans.js';
 
 /** Up to 1,000 rows of a call: what one event must hold. */
 export interface LegacyPart {
@@ -28,8 +29,9 @@ export interface LegacyCall extends OpenCall {
 export function placeOfPart(
   part: LegacyPart,
   id: string,
-  { collection, file, sampling }: Pick<LegacyTask, 'collection' | 'file' | 'sampling'>,
+  { collection, file, stages }: Pick<LegacyTask, 'collection' | 'file' | 'stages'>,
 ): CallPlace {
+  const { isOutside, rate } = spanAt(stages, part.time);
   return {
     collection,
     time: part.time,
@@ -40,6 +42,7 @@ export function placeOfPart(
     part: part.number,
     isRejected: part.isRejected,
     isMisfit: part.isMisfit,
-    isSampledOut: sampling < 100 && !isSampled(decodeText(id as ByteString), sampling),
+    isSampledOut: rate < 100 && !isSampled(decodeText(id as ByteString), rate),
+    isOutsideDual: isOutside,
   };
 }

@@ -16,7 +16,7 @@ export interface LegacyRow {
   readonly row: RawRow;
   /** The same object for rows that follow each other with the same eight values. */
   readonly correlation: Correlation | undefined;
-  /** Absent where the user's fields are what stands before `tail`, between commas and without quotes. */
+  /** Absent where the user's fields are what stands before `tail`, and are not split yet. */
   readonly fields: readonly ByteString[] | undefined;
   /** Where the comma before the eight values stands. */
   readonly tail: number;
@@ -26,7 +26,7 @@ export interface LegacyRow {
 }
 
 /**
- * Which lines of a legacy file are rows, and whose. Rows without quotes, whose eight values are in their places, are not split; all
+ * Which lines of a legacy file are rows, and whose. Rows whose eight values are in their places, without quotes, are not split; all
  * others are read as the auditor reads them.
  */
 export class LegacyRows {
@@ -47,9 +47,10 @@ export class LegacyRows {
   /** Absent for blanks and headers. */
   read(row: RawRow): LegacyRow | undefined {
     const { text } = row;
-    if (!this.#isNew && row.defect === undefined && !text.includes('"')) {
+    if (!this.#isNew && row.defect === undefined) {
       const tail = this.#tailOf(text);
-      if (tail > 0 && !text.includes(AML)) {
+      // A quote before it is closed there: the row has no defect.
+      if (tail > text.lastIndexOf('"') && tail > 0 && !text.includes(AML)) {
         const correlation = this.#correlation;
         return { row, correlation, fields: undefined, tail, width: 0, header: this.#header };
       }
@@ -64,7 +65,10 @@ export class LegacyRows {
     return { row, correlation: line.correlation, fields, tail: 0, width: line.width, header: line.header };
   }
 
-  /** Where the comma before the eight values stands, which then are `#correlation`; 0 if they or the user's fields are not there. */
+  /**
+   * Where the comma before the eight values stands, which then are `#correlation`; 0 if they or the user's fields are not there, and for
+   * a row of no call. Void where there is a quote behind it.
+   */
   #tailOf(text: string): number {
     const same = text.length - this.#tail.length;
     // Three times as fast as `endsWith`.
@@ -76,14 +80,14 @@ export class LegacyRows {
       const tail = text.lastIndexOf(',', before - 1);
       if (tail <= 0) return 0;
       const timestamp = text.slice(before + 1, time);
-      if (!hasTimestampForm(timestamp)) return 0;
+      if (!hasTimestampForm(timestamp) || before === tail + 1) return 0;
       this.#tail = text.slice(tail);
       this.#correlation = { ...known, id: text.slice(tail + 1, before), timestamp };
       return tail;
     }
     const tail = eighthCommaFromEnd(text);
     const eight = text.slice(tail + 1).split(',');
-    if (tail <= 0 || !endsWithCorrelation(eight)) return 0;
+    if (tail <= 0 || !endsWithCorrelation(eight) || eight[0] === '') return 0;
     this.#tail = text.slice(tail);
     this.#place = `,${eight.slice(2).join(',')}`;
     this.#correlation = readCorrelation(eight);

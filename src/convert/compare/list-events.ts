@@ -1,7 +1,9 @@
 import { formatCollectionPath, parseEventPath } from '../../event/event-path.js';
 import type { Storage } from '../../storage/storage.js';
 import type { LeftOut } from '../plan-file.js';
+import type { StageRecords } from '../stage-records.js';
 import { type CompareRules, type EventsTask, isInReach, MARGIN_MS } from './compare-task.js';
+import { areStaged, eventSpans } from './stage-spans.js';
 
 export interface ListedEvents {
   /** The largest first. */
@@ -18,11 +20,14 @@ const MOST_EXAMPLES = 3;
 /** The event files of the collections that legacy files become, in reach of the range. Memory: their names. */
 export async function listEvents(
   v2: Storage,
+  stages: StageRecords,
   rules: CompareRules,
   collections: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<ListedEvents> {
   const numbers = new Map(collections.map((path, number) => [path, number]));
+  const writers = collections.map((path) => stages.writers(path));
+  const staged = writers.map((all) => areStaged(all.values()));
   const files: EventsTask[] = [];
   const others = new Map<string, LeftOut>();
   const wanted = (folder: string): boolean =>
@@ -33,7 +38,14 @@ export async function listEvents(
     if (path === undefined || !isHourInReach(`${path.hour}/`, rules)) continue;
     const collection = numbers.get(formatCollectionPath(path));
     if (collection !== undefined && entry.archived !== true) {
-      files.push({ file: files.length, collection, object: entry.name, size: entry.size });
+      const spans = eventSpans(writers[collection]?.get(path.instance) ?? [], staged[collection] ?? false);
+      files.push({
+        file: files.length,
+        collection,
+        object: entry.name,
+        size: entry.size,
+        stages: spans,
+      });
       continue;
     }
     const why =

@@ -12,13 +12,14 @@ import { settleUncorrelated } from './settle-uncorrelated.js';
 
 /** Puts together what was counted, and reads the examples again to say what is wrong with them. */
 export async function makeReport(input: CompareInput, compared: Compared): Promise<CompareReport> {
-  const { plan, trees, settings, at } = input;
-  const { rules, sides, tallies, events } = compared;
+  const { plan, trees, settings, stages, at } = input;
+  const { rules, sides, tallies, events, tasks } = compared;
   const { hours, examples } = tallies.lists();
   const collections: CollectionComparison[] = [];
-  for (const number of sides.paths.keys()) {
+  for (const [number, path] of sides.paths.entries()) {
     const own = hours.filter(({ collection }) => collection === number);
-    const uncorrelated = settleUncorrelated(sides.of(number), own, (hour) => isHourInRange(hour, rules));
+    const isInRange = (hour: number): boolean => isHourInRange(hour, rules);
+    const uncorrelated = settleUncorrelated(sides.of(number), own, tasks.stages[number] ?? [], isInRange);
     if (rules.writer === 'azure') settleBatches(own);
     const described: CallExample[] = [];
     for (const example of examples) {
@@ -29,6 +30,7 @@ export async function makeReport(input: CompareInput, compared: Compared): Promi
     collections.push({
       ...{ endpoint, deployment, collection },
       counts: sumOf(own),
+      stageWriters: stages.writers(path).size,
       hours: own.map(({ hour, counts }) => ({ hour: hourText(hour), counts })),
       ...(uncorrelated === undefined ? {} : { uncorrelated }),
       legacy: sideOf(sides.of(number).legacy, at),

@@ -8,6 +8,7 @@ import type { CallRecord } from './call-record.js';
 import type { CompareRules, LegacyTask } from './compare-task.js';
 import { type LegacyColumn, LegacyColumns } from './legacy-cells.js';
 import { LegacyRows, rawRows } from './legacy-rows.js';
+import { splitFields } from './split-fields.js';
 
 /** A longer call is counted and named, but not shown. */
 const MAX_BYTES = 64 * 2 ** 20;
@@ -43,7 +44,7 @@ export async function readLegacyCall(
       if (line?.correlation === undefined) continue;
       id ??= line.correlation.id;
       if (line.correlation.id !== id) continue;
-      const fields = line.fields ?? (raw.text.split(',') as ByteString[]);
+      const fields = line.fields ?? splitFields(raw.text);
       const named = shapes.of(record.line, fields.length - 8, true) ?? [];
       for (const column of named) columns.set(column.name, column);
       rows.push(new Map(named.map(({ name }, i) => [name, decodeText(fields[i] ?? ('' as ByteString))])));

@@ -3,7 +3,8 @@ import { throwIfAborted } from '../../errors.js';
 import { parseEventPath } from '../../event/event-path.js';
 import { readWhole, type Storage } from '../../storage/storage.js';
 import { callKeyOfEvent, rowCall } from './call-key.js';
-import type { CallPlace, CallWriter } from './call-record.js';
+import type { CallPlace } from './call-record.js';
+import type { CallWriter } from './call-writer.js';
 import { ColumnTable } from './column-table.js';
 import { type CompareRules, type EventsSide, type EventsTask, HourSums, isInReach } from './compare-task.js';
 import { hourNumber, Timestamps } from './date-text.js';
@@ -11,6 +12,7 @@ import { Unreadable } from './json-at.js';
 import { lineBlocks } from './line-blocks.js';
 import { RowsHash } from './rows-hash.js';
 import { EventScanner, type ScannedEvent } from './scan-event.js';
+import { spanAt } from './stage-spans.js';
 
 export interface ReadingContext {
   readonly storage: Storage;
@@ -133,7 +135,7 @@ class EventFile {
       const rows = this.#rowsByCall();
       const text = content.toString('latin1').trimStart();
       if (!text.startsWith('[')) throw new Unreadable(`there is no array of rows in ${name}`);
-      this.#scanner.scanRows(text, 0, this.#splits ? this.#rowsOf(rows) : this.#allRows);
+      this.#scanner.rows.scan(text, 0, this.#splits ? this.#rowsOf(rows) : this.#allRows);
       this.#addCalls(event, rows, place);
     } catch (error) {
       this.#note(error, place);
@@ -158,7 +160,7 @@ class EventFile {
   }
 
   #placeOf({ line, offset, bytes }: LinePlace, time: number): CallPlace {
-    const { file, collection } = this.#task;
+    const { file, collection, stages } = this.#task;
     return {
       collection,
       time,
@@ -170,6 +172,7 @@ class EventFile {
       isRejected: false,
       isMisfit: false,
       isSampledOut: false,
+      isOutsideDual: spanAt(stages, time).isOutside,
     };
   }
 

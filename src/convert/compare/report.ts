@@ -37,6 +37,8 @@ export interface CollectionComparison {
   readonly counts: CallCounts;
   /** Those that have calls, in their order. */
   readonly hours: readonly HourComparison[];
+  /** Processes whose record says when they were in which stage; 0: all calls are taken for those of stage dual. */
+  readonly stageWriters: number;
   /** Rows without a correlation id; absent: there are none on either side. */
   readonly uncorrelated?: UncorrelatedRows;
   readonly legacy: SideOfCollection;
@@ -58,6 +60,8 @@ export interface UncorrelatedRows {
   readonly hoursCompared: number;
   /** Whose rows are not the same. */
   readonly hoursDifferent: number;
+  /** Not the same either, but of a day on which the service did not write all calls on both sides: nobody can tell. */
+  readonly hoursOutsideDual: number;
   readonly firstDifferent?: string;
 }
 

@@ -1,7 +1,9 @@
 import type { ByteString } from '../../csv/byte-string.js';
 import { mix } from '../../event/event-id.js';
 import { epochMilliseconds } from './date-text.js';
+import { longEscapes, readString, shortEscape } from './json-at.js';
 import { plainDecimal, roundedDecimal } from './plain-decimal.js';
+import { type RowsDigest, STEP_A, STEP_B } from './rows-digest.js';
 
 /** What a cell's value is in JSON; part of its hash, so that `5` and `"5"` differ. */
 const TEXT = 0x1b873593;
@@ -13,30 +15,15 @@ const OTHER = 0x5bd1e995;
 
 const FNV = 0x01000193;
 const MURMUR = 0x85ebca6b;
-const STEP_A = 0x9e3779b1;
-const STEP_B = 0xc2b2ae3d;
 
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 
-const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+const BACKSLASH = 0x5c;
 
-/** What two lists of rows have in common if their values do. */
-export interface RowsDigest {
-  readonly rows: number;
-  /** Of the rows in their order: two hashes of 32 bits. */
-  readonly orderA: number;
-  readonly orderB: number;
-  /** Of the rows in any order. */
-  readonly sumA: number;
-  readonly sumB: number;
-  /** Of how numbers are written that have a shorter text: equal values with another digest are the same numbers in other digits. */
-  readonly spelling: number;
-  /** A value would have lost digits in Azure's collector. */
-  readonly isRounded: boolean;
-}
+const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
 /**
  * The values of some rows as a few numbers. Cells are added under the hash of their column's name, in any order within a row; all
@@ -83,6 +70,40 @@ export class RowsHash implements RowsDigest {
   addText(column: number, text: string, from: number, to: number): void {
     if (this.#rounds && to - from >= 10 && this.#addDate(column, text, from, to)) return;
     this.#hash(column, TEXT, text, from, to);
+  }
+
+  /**
+   * A text as JSON has it, between its quotes and with escapes: most of it is hashed where it stands.
+   *
+   * @throws Unreadable for what is no escape.
+   */
+  addEscapedText(column: number, text: string, from: number, to: number): void {
+    if (this.#rounds) {
+      const value = readString(text.slice(from - 1, to + 1));
+      this.addText(column, value, 0, value.length);
+      return;
+    }
+    let a = Math.imul(column ^ TEXT, STEP_A);
+    let b = column ^ TEXT;
+    for (let i = from; i < to; i += 1) {
+      let code = text.charCodeAt(i);
+      if (code === BACKSLASH) {
+        i += 1;
+        code = shortEscape(text.charCodeAt(i));
+        if (code < 0) {
+          const { value, end } = longEscapes(text, i - 1);
+          for (let k = 0; k < value.length; k += 1) {
+            a = Math.imul(a ^ value.charCodeAt(k), FNV);
+            b = Math.imul(((b << 5) | (b >>> 27)) ^ value.charCodeAt(k), MURMUR);
+          }
+          i = end - 1;
+          continue;
+        }
+      }
+      a = Math.imul(a ^ code, FNV);
+      b = Math.imul(((b << 5) | (b >>> 27)) ^ code, MURMUR);
+    }
+    this.#add(a, b);
   }
 
   /** A list or an object, which no column of a CSV file becomes. */
@@ -181,24 +202,6 @@ export class RowsHash implements RowsDigest {
   }
 }
 
-/** Whether the rows are the same in the same order, but perhaps for how numbers are written. */
-export function sameRows(a: RowsDigest, b: RowsDigest): boolean {
-  return a.rows === b.rows && a.orderA === b.orderA && a.orderB === b.orderB;
-}
-
-/** The digest of the rows of both, one behind the other. */
-export function joinRows(a: RowsDigest, b: RowsDigest): RowsDigest {
-  return {
-    rows: a.rows + b.rows,
-    orderA: (Math.imul(a.orderA, power(STEP_A, b.rows)) + b.orderA) | 0,
-    orderB: (Math.imul(a.orderB, power(STEP_B, b.rows)) + b.orderB) | 0,
-    sumA: (a.sumA + b.sumA) | 0,
-    sumB: (a.sumB + b.sumB) | 0,
-    spelling: (a.spelling + b.spelling) | 0,
-    isRounded: a.isRounded || b.isRounded,
-  };
-}
-
 /** Of a column's name. */
 export function columnHash(name: ByteString): number {
   return hashText(name, 0);
@@ -208,14 +211,4 @@ function hashText(text: string, seed: number): number {
   let a = seed ^ STEP_B;
   for (let i = 0; i < text.length; i += 1) a = Math.imul(a ^ text.charCodeAt(i), FNV);
   return mix(a ^ text.length);
-}
-
-function power(base: number, exponent: number): number {
-  let result = 1;
-  let square = base;
-  for (let rest = exponent; rest > 0; rest >>>= 1) {
-    if ((rest & 1) === 1) result = Math.imul(result, square);
-    square = Math.imul(square, square);
-  }
-  return result;
 }

@@ -11,14 +11,19 @@ export function splitFields(text: ByteString): ByteString[] {
   for (;;) {
     const isQuoted = text[at] === '"';
     const end = isQuoted ? quotedEnd(text, at) : endOrLength(text.indexOf(',', at), text);
-    fields.push(isQuoted ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end));
+    fields.push(isQuoted ? unquoted(text, at, end) : text.slice(at, end));
     if (end >= text.length) return fields as ByteString[];
     at = end + 1;
   }
 }
 
+/** A field between `from`, its opening quote, and `to`, behind the closing one. */
+export function unquoted(text: string, from: number, to: number): string {
+  return text.slice(from + 1, to - 1).replaceAll('""', '"');
+}
+
 /** Behind the closing quote. */
-function quotedEnd(text: string, from: number): number {
+export function quotedEnd(text: string, from: number): number {
   let at = from + 1;
   for (;;) {
     const quote = text.indexOf('"', at);

@@ -47,6 +47,27 @@ describe('the text of a comparison', () => {
     expect(text(comparison([collection({ counts: counts({ sampledOut: 3 }) })]))).toContain('sampled');
   });
 
+  test('tells of calls outside stage dual, in the verdict too', () => {
+    const all = counts({ outsideDualLegacy: 3, outsideDualV2: 4 });
+    const shown = text(comparison([collection({ counts: all })], { counts: all }));
+    expect(shown).toContain('3 legacy alone outside stage dual; 4 v2 alone outside stage dual');
+    expect(shown).toContain('1\u202f200 calls of 1 collection; 7 others outside stage dual.');
+    expect(text(comparison())).not.toContain('outside');
+  });
+
+  test('tells of days that were not wholly in stage dual, where no id tells rows apart', () => {
+    const uncorrelated = {
+      legacyRows: 9,
+      v2Rows: 5,
+      hoursCompared: 3,
+      hoursDifferent: 0,
+      hoursOutsideDual: 2,
+    };
+    expect(text(comparison([collection({ uncorrelated })]), 200)).toContain(
+      '9 rows without a correlation id, the same by the hour on both sides but for 2 hours of days not wholly in stage dual',
+    );
+  });
+
   test('shows examples with their places and cells', () => {
     const shown = text(comparison([collection({ examples: [example()] })], { ok: false }));
     expect(shown).toContain('different in values: 4331a496-194d-41db-882d-3142ef07677f');
@@ -76,6 +97,7 @@ describe('the text of a comparison', () => {
             v2Rows: 8,
             hoursCompared: 2,
             hoursDifferent: 1,
+            hoursOutsideDual: 0,
             firstDifferent: '2024-02-29T03:00Z',
           },
         }),

@@ -24,6 +24,7 @@ export function collection(some: Partial<CollectionComparison> = {}): Collection
     deployment: 'm-1',
     collection: 'model_inputs',
     counts: all,
+    stageWriters: 0,
     hours: [{ hour: '2024-02-29T11:00Z', counts: all }],
     legacy: side,
     v2: { ...side, lagSeconds: 1200 },

@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { CallReader, CallRecords } from '../../../src/convert/compare/call-reader.js';
-import {
-  type CallPlace,
-  CallWriter,
-  PARTITIONS,
-  type Side,
-} from '../../../src/convert/compare/call-record.js';
+import { type CallPlace, PARTITIONS, type Side } from '../../../src/convert/compare/call-record.js';
+import { CallWriter } from '../../../src/convert/compare/call-writer.js';
 import { idHash } from '../../../src/convert/compare/id-hash.js';
 import { MetCalls } from '../../../src/convert/compare/meet-calls.js';
-import { joinRows, type RowsDigest, RowsHash, sameRows } from '../../../src/convert/compare/rows-hash.js';
+import { joinRows, type RowsDigest, sameRows } from '../../../src/convert/compare/rows-digest.js';
+import { RowsHash } from '../../../src/convert/compare/rows-hash.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const PLACE: CallPlace = {
@@ -22,6 +19,7 @@ const PLACE: CallPlace = {
   isRejected: true,
   isMisfit: false,
   isSampledOut: true,
+  isOutsideDual: true,
 };
 const ROWS: RowsDigest = {
   ...{ rows: 1000, orderA: -1, orderB: 2, sumA: -(2 ** 31), sumB: 2 ** 31 - 1, spelling: 9 },

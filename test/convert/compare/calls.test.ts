@@ -187,6 +187,7 @@ describe('rows without a correlation id', () => {
       v2Rows: 3,
       hoursCompared: 1,
       hoursDifferent: 0,
+      hoursOutsideDual: 0,
     });
     await trees.editData((data) => data.replace('"y":2', '"y":3'));
     const changed = await trees.compare();

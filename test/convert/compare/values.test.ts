@@ -2,11 +2,18 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Timestamps } from '../../../src/convert/compare/date-text.js';
+import { addFields, addUnsplit, type LegacyColumn } from '../../../src/convert/compare/legacy-cells.js';
+import { LegacyRows } from '../../../src/convert/compare/legacy-rows.js';
 import { plainDecimal, roundedDecimal } from '../../../src/convert/compare/plain-decimal.js';
+import { columnHash, RowsHash } from '../../../src/convert/compare/rows-hash.js';
 import { splitFields } from '../../../src/convert/compare/split-fields.js';
 import { encodeText } from '../../../src/csv/byte-string.js';
 import { parseFields } from '../../../src/csv/parse-rows.js';
 import { RowSplitter } from '../../../src/csv/split-rows.js';
+
+const COLUMNS = ['x', 'y', 'z'].map(
+  (name): LegacyColumn => ({ name, hash: columnHash(encodeText(name)), kind: 'text', isLeftOut: false }),
+);
 
 describe('a number token has one plain text', () => {
   test.each([
@@ -101,4 +108,48 @@ test.each([
   const times = new Timestamps();
   times.readLegacy('2024-02-29T00:00:00');
   expect(times.readLegacy(text)).toBeNaN();
+});
+
+describe('a row of any fields', () => {
+  const field = fc.oneof(
+    fc.constantFrom('', '"', '""', ',', 'a', '1.5', 'é', 'a"b', '\r\n', 'True', 'nan'),
+    fc.string({ maxLength: 8 }),
+  );
+  const csv = (text: string, quotes: boolean): string =>
+    quotes || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const EIGHT = '2024-02-29T12:00:00.000001,1440,sub/rg/ws,svc,m,1,00000000-0000-0000-0000-000000000000';
+
+  test('has the values that a splitting of it gives, whether or not its row before was of the same call', () => {
+    const rows = fc.array(
+      fc.record({
+        fields: fc.array(fc.tuple(field, fc.boolean()), { minLength: 3, maxLength: 3 }),
+        id: fc.constantFrom('a', 'b', '', 'with "quotes"', 'c,d'),
+      }),
+      { minLength: 1, maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(rows, (all) => {
+        const lines = all.map(
+          ({ fields, id }) =>
+            `${fields.map(([text, quotes]) => csv(encodeText(text), quotes)).join(',')},${csv(id, false)},${EIGHT}\n`,
+        );
+        const splitter = new RowSplitter();
+        const raw = [...splitter.push(Buffer.from(`x,y,z\n${lines.join('')}`, 'latin1')), ...splitter.end()];
+        const reader = new LegacyRows('present');
+        const read = raw.flatMap((row) => reader.read(row) ?? []);
+        expect(read.map(({ correlation }) => correlation?.id)).toEqual(all.map(({ id }) => id));
+        for (const [i, line] of read.entries()) {
+          const values = (all[i]?.fields ?? []).map(([text]) => encodeText(text));
+          const [found, wanted] = [new RowsHash(false), new RowsHash(false)];
+          if (line.fields === undefined) {
+            addUnsplit(found, COLUMNS, line.row.text, line.tail, 'null');
+          } else addFields(found, COLUMNS, line.fields, 0, 'null');
+          addFields(wanted, COLUMNS, values, 0, 'null');
+          for (const digest of [found, wanted]) digest.endRow();
+          expect(found.orderA).toBe(wanted.orderA);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
