@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureCalls } from './collect/calls.ts';
+import { measureDead, measureDual } from './collect/dual.ts';
 import { describeCollectEnvironment } from './collect/environment.ts';
 import { measureGrowth } from './collect/growth.ts';
 import { measurePaced } from './collect/paced.ts';
@@ -16,9 +17,11 @@ const PARTS: Readonly<Record<Part, (settings: CollectSettings, scratch: string) 
   3: measureThroughput,
   4: measureGrowth,
   5: (settings) => measurePaced('delay', settings),
+  6: measureDual,
+  7: measureDead,
 };
 
-/** The figures of issue 6: the collector against its peers, part by part. */
+/** The figures of issues 6 and 7: the collector against its peers, part by part. */
 async function run(settings: CollectSettings): Promise<void> {
   const date = new Date().toISOString();
   const environment = describeCollectEnvironment();

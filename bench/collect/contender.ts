@@ -20,6 +20,10 @@ export async function openContender(opening: Opening): Promise<Contender> {
       return (await import('./collector-contender.ts')).openCollector(opening);
     case 'collector-pair':
       return (await import('./collector-contender.ts')).openCollectorPair(opening);
+    case 'dual':
+    case 'dual-no-legacy':
+    case 'dual-no-events':
+      return (await import('./dual-contender.ts')).openDual(opening);
     case 'pino':
       return (await import('./pino-contender.ts')).openPino(opening);
     case 'pino-pair':

@@ -1,8 +1,17 @@
 /**
  * `collector`: inputs of ten floats. `collector-pair`: these, and the prediction that answers them. `pino`, `pino-pair`: the same
- * records logged. `nothing`: an empty function.
+ * records logged. `dual`: inputs in both layouts; `dual-no-legacy`, `dual-no-events`: with one side's storage refusing all.
+ * `nothing`: an empty function.
  */
-export type ContenderId = 'collector' | 'collector-pair' | 'pino' | 'pino-pair' | 'nothing';
+export type ContenderId =
+  | 'collector'
+  | 'collector-pair'
+  | 'dual'
+  | 'dual-no-legacy'
+  | 'dual-no-events'
+  | 'pino'
+  | 'pino-pair'
+  | 'nothing';
 
 /** What a contender needs to be opened in a process of its own. */
 export interface Opening {
@@ -20,6 +29,8 @@ export interface SteadyJob extends Opening {
   readonly calls: number;
   /** Calls after which room in the buffers is waited for; none: never. */
   readonly waitEvery?: number;
+  /** A hundred calls a second for so long before it begins. */
+  readonly slowSeconds?: number;
 }
 
 export interface SteadyResult {

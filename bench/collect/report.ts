@@ -2,7 +2,7 @@ import type { Environment } from '../report/machine.ts';
 import { short, tableLines } from '../report/table.ts';
 import type { GrowthResult, PacedResult, SteadyResult } from './job.ts';
 
-/** One line of issue 6's table, or one beside it that has nothing to reach. Medians of all runs. */
+/** One line of the issues' tables, or one beside it that has nothing to reach. Medians of all runs. */
 export interface CollectFigure {
   readonly what: string;
   readonly unit: string;

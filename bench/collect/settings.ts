@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 
 export const USAGE: string = `npm run bench:collect -- [options]
 
-  --only 1,3          of: 1 a call, 2 the slowest calls at 20,000 a second, 3 throughput, 4 heap growth, 5 event-loop delay
+  --only 1,3          of: 1 a call, 2 the slowest calls at 20,000 a second, 3 throughput, 4 heap growth, 5 event-loop delay,
+                      6 both layouts, 7 with one of them dead for a minute
   --quick             a tenth of everything, once: to see that it runs
   --runs 5            of every contender, in rounds
   --seed 1
@@ -14,7 +15,7 @@ export const USAGE: string = `npm run bench:collect -- [options]
   --results DIR       bench/results, for the collect.json of a run of all parts
 `;
 
-const ALL_PARTS = [1, 2, 3, 4, 5] as const;
+const ALL_PARTS = [1, 2, 3, 4, 5, 6, 7] as const;
 export type Part = (typeof ALL_PARTS)[number];
 
 /** What one invocation does; resolved here and nowhere else. */

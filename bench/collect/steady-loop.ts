@@ -1,9 +1,10 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout, setImmediate as turn } from 'node:timers/promises';
 import { openContender } from './contender.ts';
 import type { SteadyJob, SteadyResult } from './job.ts';
 
 const CALLS_A_TURN = 1000;
 const WARM_UP = 20_000;
+const SLOW_A_SECOND = 100;
 
 export async function runSteady(job: SteadyJob): Promise<SteadyResult> {
   const contender = await openContender(job);
@@ -15,12 +16,17 @@ export async function runSteady(job: SteadyJob): Promise<SteadyResult> {
       await turn();
     }
   };
+  const slow = SLOW_A_SECOND * (job.slowSeconds ?? 0);
+  for (let i = 0; i < slow; i += 1) {
+    contender.call();
+    await setTimeout(1000 / SLOW_A_SECOND);
+  }
   await repeat(WARM_UP);
   const cpu = process.cpuUsage();
   const start = performance.now();
   await repeat(job.calls);
   const loopSeconds = (performance.now() - start) / 1000;
-  await contender.close(WARM_UP + job.calls);
+  await contender.close(slow + WARM_UP + job.calls);
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   return {
