@@ -56,6 +56,11 @@ export function convertOptions(): Option[] {
       '--repair',
       'read what earlier runs wrote, and convert those sources again whose events or rejects were changed',
     ),
+    declare(
+      RUN,
+      '--skip-existing',
+      'leave out the calls that live collection has in DEST already; without it, a run that would write them again stops',
+    ),
   ];
 }
 

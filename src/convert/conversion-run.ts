@@ -71,7 +71,7 @@ export class ConversionRun {
     }
   }
 
-  report(plan: Plan, left: WorkLeft, found: Pick<ConvertReport, 'gone' | 'foreign'>): ConvertReport {
+  report(plan: Plan, left: WorkLeft, found: Pick<ConvertReport, 'gone' | 'foreign' | 'live'>): ConvertReport {
     const { sources } = this.#journal;
     const results = plan.files.values().map(({ source }) => sources.get(source));
     const totals = addUp(results.filter((result) => result !== undefined));
@@ -168,7 +168,7 @@ async function convertWhole(task: ConvertTask, pool: Pool): Promise<SourceResult
 const UNREADABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO', 'EISDIR', 'ENOENT', 'EARCHIVED']);
 
 /** Whether only this source suffers: neither the destination, nor the network, nor we ourselves. */
-function isOfSource(error: unknown, { object }: ConvertTask): boolean {
+export function isOfSource(error: unknown, { object }: Pick<ConvertTask, 'object'>): boolean {
   return (
     error instanceof StorageError &&
     UNREADABLE.has(error.reason) &&

@@ -6,8 +6,10 @@ import type { CollectionPath } from '../event/event-path.js';
 import { CORRELATION_COLUMNS } from '../legacy/correlation.js';
 import type { ColumnType } from '../mapping/column-types.js';
 import { makeRowEncoder, type RowEncoder } from '../mapping/encode-row.js';
+import type { LiveRows } from '../mapping/live-rows.js';
 import type { MappingSettings } from '../mapping/settings.js';
 import type { SourceMapping } from '../mapping/source-mapping.js';
+import type { LiveFile } from './live/live-file.js';
 import type { CollectionPlan, FilePlan, NameEntry, Plan, RowShape, Split } from './plan-file.js';
 
 /** All that a worker needs to convert one source, as plain data: one item of work, independent of every other. */
@@ -38,6 +40,33 @@ export interface ConvertTask {
   readonly lenders?: { readonly tasks: readonly ConvertTask[]; readonly skip: number };
   /** Of all the above: two runs that agree on it give the same bytes for the same source. */
   readonly fingerprint: string;
+  /** Converts the source only from here on, to files of their own; absent: all of it. */
+  readonly part?: SourcePart;
+  /** Reasons for which no row may be rejected: if one is, nothing is made visible. */
+  readonly refuse?: readonly string[];
+  /** What live collection has near it, and history leaves out; absent: nothing. */
+  readonly live?: LiveTask;
+}
+
+/** A part of a source that is followed: whole events, which no part before it has rows of. */
+export interface SourcePart {
+  /** Its number: 0, 1, 2, ... */
+  readonly index: number;
+  readonly start: number;
+  /** Data rows before it. */
+  readonly ordinal: number;
+}
+
+export const WHOLE: SourcePart = { index: 0, start: 0, ordinal: 0 };
+
+/** What live collection has near one source, as plain data. */
+export interface LiveTask {
+  /** In the order of their names. */
+  readonly files: readonly LiveFile[];
+  /** Sources whose rows without a correlation come first, of the same collection and day. */
+  readonly earlier: readonly ConvertTask[];
+  /** Of the files and the records of their writers' stages: another one, and the source is to be converted again. */
+  readonly digest: string;
 }
 
 /** What the plan has of a file elsewhere; stops if it has it not. */
@@ -111,7 +140,7 @@ export function makeConvertTask(plan: Plan, file: FilePlan): ConvertTask {
 }
 
 /** The task with its lookups made ready. `datarefBase` is the destination's address unless the settings give one. */
-export function makeSourceMapping(task: ConvertTask, datarefBase: string): SourceMapping {
+export function makeSourceMapping(task: ConvertTask, datarefBase: string, live?: LiveRows): SourceMapping {
   const { settings } = task;
   const types = new Map(task.types);
   const encoders = new Map<string, RowEncoder | undefined>();
@@ -135,6 +164,7 @@ export function makeSourceMapping(task: ConvertTask, datarefBase: string): Sourc
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     recurring: new Set(task.recurring),
+    ...(live === undefined ? {} : { live }),
     ...(datarefOver === undefined
       ? {}
       : { dataref: { over: datarefOver, base: encodeText(settings.datarefBase ?? datarefBase) } }),

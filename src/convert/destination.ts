@@ -1,6 +1,7 @@
 import { MdcBridgeError } from '../errors.js';
-import { instanceName, parseEventPath } from '../event/event-path.js';
-import type { Storage } from '../storage/storage.js';
+import { firstInstance, formatCollectionPath, instanceName, parseEventPath } from '../event/event-path.js';
+import { parseStageRecordPath } from '../event/stage-line.js';
+import type { Storage, StoredObject } from '../storage/storage.js';
 import type { Journal } from './journal.js';
 import type { Plan } from './plan-file.js';
 import { migrationFolder } from './source.js';
@@ -9,9 +10,13 @@ import { migrationFolder } from './source.js';
 export interface DestinationState {
   /** Outputs of journalled sources that are there, by name, with their size. */
   readonly sizes: ReadonlyMap<string, number>;
-  /** Instance → files under its name that no journal entry of its source has: a killed run left them. */
+  /** A source's first instance → files under its names that no journal entry of its source has: a killed run left them. */
   readonly orphans: ReadonlyMap<string, readonly string[]>;
-  /** Files that are neither ours nor any migration's. */
+  /** Event files of the plan's collections that are not ours: live collection's, or another migration's. */
+  readonly others: readonly StoredObject[];
+  /** What writers of events tell of their stages. */
+  readonly stages: readonly StoredObject[];
+  /** Other files that are neither ours nor any migration's. */
   readonly foreign: number;
 }
 
@@ -32,26 +37,32 @@ export async function inspectDestination(
   const sizes = new Map<string, number>();
   const orphans = new Map<string, string[]>();
   const unowned: string[] = [];
+  const collections = new Set(plan.collections.map(formatCollectionPath));
+  const others: StoredObject[] = [];
+  const stages: StoredObject[] = [];
   const rejects = `${migrationFolder(plan.source.id)}/rejects/`;
   let foreign = 0;
   for await (const entry of destination.list('', signal)) {
     const { name } = entry;
-    const instance = name.startsWith(rejects)
-      ? name.slice(rejects.length, -'.jsonl'.length)
-      : parseEventPath(name)?.instance;
+    const path = parseEventPath(name);
+    const instance = name.startsWith(rejects) ? name.slice(rejects.length, -'.jsonl'.length) : path?.instance;
     if (!outputs.has(name) && instance !== undefined && journal.instances.has(instance)) {
-      orphans.set(instance, [...(orphans.get(instance) ?? []), name]);
+      const first = firstInstance(instance);
+      orphans.set(first, [...(orphans.get(first) ?? []), name]);
     }
     // A link or a folder in an output's place is none.
     if (outputs.has(name) && !('oddity' in entry)) sizes.set(name, entry.size);
+    if (parseStageRecordPath(name) !== undefined && !('oddity' in entry)) stages.push(entry);
     if (outputs.has(name) || name.startsWith('_migration/')) continue;
     if (instance !== undefined && journal.instances.has(instance)) continue;
     if (instance !== undefined) ours ??= instancesOf(plan);
-    if (instance !== undefined && ours?.has(instance) === true) unowned.push(name);
-    else foreign += 1;
+    if (instance !== undefined && ours?.has(firstInstance(instance)) === true) unowned.push(name);
+    else if (path !== undefined && collections.has(formatCollectionPath(path)) && !('oddity' in entry)) {
+      others.push(entry);
+    } else foreign += 1;
   }
   if (unowned.length > 0) throw notOurs(destination, unowned);
-  return { sizes, orphans, foreign };
+  return { sizes, orphans, others, stages, foreign };
 }
 
 function instancesOf({ files, source: { container } }: Plan): ReadonlySet<string> {

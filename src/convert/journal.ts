@@ -1,5 +1,6 @@
 import { MdcBridgeError, type Place } from '../errors.js';
 import type { Storage } from '../storage/storage.js';
+import { type LastPart, withLastPart } from './followed-parts.js';
 import type { SourceResult } from './report.js';
 import { migrationFolder } from './source.js';
 
@@ -12,10 +13,14 @@ export type JournalEntry =
       readonly path: string;
       readonly columns: readonly (readonly [name: string, type: string])[];
     }
+  /** Since when live collection writes a collection's events: the hour of its earliest file. */
+  | { readonly kind: 'watermark'; readonly path: string; readonly hour: string }
   | { readonly kind: 'range'; readonly since?: string; readonly until?: string }
   /** These instance names are ours from here on: written before any of their files. */
   | { readonly kind: 'claim'; readonly instances: readonly string[] }
-  | ({ readonly kind: 'source' } & SourceResult);
+  | ({ readonly kind: 'source' } & SourceResult)
+  /** The last part of a source that is followed was converted again; the others stand as its entries before say. */
+  | ({ readonly kind: 'growth' } & LastPart);
 
 /** Each writing waits for the disk, or is a request: so many sources as are done meanwhile share one. */
 const FLUSH_MS = 1000;
@@ -23,10 +28,17 @@ const FLUSH_MS = 1000;
 const APPEND_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
+/** A journal up to this size may be of entries that no longer count; above, of as many as count. */
+const MAX_OUTDATED_BYTES = 4 * 1024 * 1024;
+/** Instances that one entry claims. */
+const CLAIMED_AT_ONCE = 10_000;
+
 /** What is done in one destination for one source tree. Append-only: an entry counts once its line is whole. */
 export class Journal {
   readonly sources: Map<string, SourceResult> = new Map();
   readonly collections: Map<string, readonly (readonly [name: string, type: string])[]> = new Map();
+  /** Collection → hour. */
+  readonly watermarks: Map<string, string> = new Map();
   readonly instances: Set<string> = new Set();
   /** Of the last run that had one to tell. */
   range: Extract<JournalEntry, { kind: 'range' }> | undefined;
@@ -39,6 +51,9 @@ export class Journal {
   #timer: NodeJS.Timeout | undefined;
   #failure: unknown;
   #empty = true;
+  /** Of its lines; and how many of them counted when that was last looked at. */
+  #bytes = 0;
+  #countingBytes = 0;
 
   private constructor(storage: Storage, name: string) {
     this.#storage = storage;
@@ -77,7 +92,9 @@ export class Journal {
     if (this.#empty) this.#pending.push(`${JSON.stringify({ kind: 'journal', version: 1 })}\n`);
     this.#empty = false;
     this.#apply(entry);
-    this.#pending.push(`${JSON.stringify(entry)}\n`);
+    const line = `${JSON.stringify(entry)}\n`;
+    this.#bytes += line.length;
+    this.#pending.push(line);
     this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), FLUSH_MS);
   }
 
@@ -90,6 +107,34 @@ export class Journal {
       await this.#writing;
     }
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Replaces it by the entries that still count, in one step, where most no longer do. */
+  async shorten(): Promise<void> {
+    if (this.#bytes <= Math.max(MAX_OUTDATED_BYTES, 2 * this.#countingBytes)) return;
+    await this.flush();
+    const staged = await this.#storage.stage(this.#name);
+    let bytes = 0;
+    for (const entry of this.#counting()) {
+      const line = Buffer.from(`${JSON.stringify(entry)}\n`, 'utf8');
+      bytes += line.length;
+      await staged.append(line);
+    }
+    await staged.publish();
+    this.#bytes = bytes;
+    this.#countingBytes = bytes;
+  }
+
+  *#counting(): Generator<JournalEntry, void, void> {
+    yield { kind: 'journal', version: 1 };
+    if (this.range !== undefined) yield this.range;
+    for (const [path, columns] of this.collections) yield { kind: 'collection', path, columns };
+    for (const [path, hour] of this.watermarks) yield { kind: 'watermark', path, hour };
+    const instances = [...this.instances];
+    for (let at = 0; at < instances.length; at += CLAIMED_AT_ONCE) {
+      yield { kind: 'claim', instances: instances.slice(at, at + CLAIMED_AT_ONCE) };
+    }
+    for (const result of this.sources.values()) yield { ...result, kind: 'source' };
   }
 
   async #writePending(): Promise<void> {
@@ -124,6 +169,7 @@ export class Journal {
       rest = bytes.subarray(start);
     }
     this.#empty = whole === 0;
+    this.#bytes = whole;
     return { whole, size };
   }
 
@@ -138,9 +184,18 @@ export class Journal {
 
   #apply(entry: JournalEntry): void {
     if (entry.kind === 'source') this.sources.set(entry.source, entry);
+    else if (entry.kind === 'growth') this.#grow(entry);
     else if (entry.kind === 'collection') this.collections.set(entry.path, entry.columns);
     else if (entry.kind === 'range') this.range = entry;
+    else if (entry.kind === 'watermark') this.watermarks.set(entry.path, entry.hour);
     else if (entry.kind === 'claim') for (const instance of entry.instances) this.instances.add(instance);
+  }
+
+  /** One that follows none is not of ours: it says nothing. */
+  #grow(entry: LastPart): void {
+    const followed = this.sources.get(entry.source)?.followed;
+    if (followed === undefined) return;
+    this.sources.set(entry.source, withLastPart(followed.frozen, entry, followed.decisions));
   }
 }
 

@@ -13,6 +13,6 @@ export function isOverLimit(totals: Totals, limit: MaxRejects): boolean {
       remedy: 'write it as 100 or 0.5%',
     });
   }
-  const rows = totals.rows + rejected + totals.outOfRange;
+  const rows = totals.rows + rejected + totals.outOfRange + totals.existing;
   return rejected * 100 > rows * share;
 }

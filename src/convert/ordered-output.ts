@@ -117,8 +117,10 @@ function bytesOf(outcome: PartOutcome): number {
     case 'event':
       return OUTCOME_BYTES + outcome.line.length + (outcome.dataref?.content.length ?? 0);
     case 'rejected':
+    case 'partly-live':
       return outcome.rejects.reduce((sum, { line }) => sum + line.length, OUTCOME_BYTES);
     case 'out-of-range':
+    case 'existing':
       return OUTCOME_BYTES;
   }
 }

@@ -129,6 +129,7 @@ export class PlanChecker {
   private file(value: unknown, part: string, plan: Plan): void {
     const file = this.object(value, part) as unknown as FilePlan;
     const { source, size, etag, name, collection, date, header, shapes, recurring, explode, splits } = file;
+    const starts = file.followed?.starts;
     this.that(
       typeof source === 'string' && source.startsWith(plan.source.prefix),
       `${part}.source`,
@@ -168,6 +169,7 @@ export class PlanChecker {
       'a number of columns',
     );
     if (splits !== undefined) this.splits(splits, size, `${part}.splits`);
+    if (starts !== undefined) this.splits(starts, size, `${part}.followed.starts`);
     for (const input of file.pair?.inputs ?? []) {
       this.that(isIndex(input, plan.files.length), `${part}.pair.inputs`, 'indexes into files');
     }

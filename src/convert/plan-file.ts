@@ -19,6 +19,8 @@ export interface Plan {
   readonly files: LongList<FilePlan>;
   /** By service, model, version and day: what can be joined to its inputs, and why the rest can't. */
   readonly days: readonly DayCensus[];
+  /** With `sync`: sources that were seen and have nothing that is converted yet. */
+  readonly waiting?: readonly WaitingSource[];
   /** What lies in the tree and is not converted. */
   readonly leftOut: readonly LeftOut[];
   /** What `aml_telemetry.csv` says, where it says anything. */
@@ -126,9 +128,18 @@ export interface FilePlan {
   readonly adjacent?: true;
   /** Of a large file all of whose calls are adjacent: where it may be cut for several workers, in order. Changes no byte. */
   readonly splits?: readonly Split[];
+  /** Of a source that `sync` follows. */
+  readonly followed?: FollowedPlan;
   /** Timestamps of the first and the last correlated row in time. */
   readonly firstTime?: string;
   readonly lastTime?: string;
+}
+
+export interface FollowedPlan {
+  /** Its bytes when it was read last: those behind `size` had not settled. */
+  readonly seen: number;
+  /** Where its second and later parts begin; each is written to files of its own. */
+  readonly starts: readonly Split[];
 }
 
 /** A place between two events of a file. */
@@ -192,6 +203,13 @@ export interface DesignationDay {
   /** Rows whose correlation id the day's inputs have too. */
   readonly joinable: number;
   readonly calls: number;
+}
+
+export interface WaitingSource {
+  readonly source: string;
+  readonly size: number;
+  /** As a sentence's end. */
+  readonly why: string;
 }
 
 export interface LeftOut {

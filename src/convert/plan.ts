@@ -21,7 +21,7 @@ import { takeCensuses } from './plan/take-censuses.js';
 import { readTypesLike } from './plan/types-like.js';
 import type { CollectionPlan, FilePlan, LongList, Plan, PlanSource } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
-import { openSource, type Source } from './source.js';
+import { openSource, type ReadableSource } from './source.js';
 import { inCallingThread, openPool, type Pool } from './worker-pool.js';
 
 export interface PlanOptions extends MappingOptions, RunOptions {
@@ -49,7 +49,7 @@ export async function planMigration(sourceUrl: StorageAddress, options: PlanOpti
  * `planMigration` of a source that is open, by a pool that goes on to convert it. What is known of every source lies in a
  * temporary folder meanwhile; memory: some numbers a source, what is known of a day, and the plan.
  */
-export async function planSource(source: Source, options: PlanOptions, pool: Pool): Promise<Plan> {
+export async function planSource(source: ReadableSource, options: PlanOptions, pool: Pool): Promise<Plan> {
   const settings = resolveSettings(options);
   const { signal } = options;
   const known = options.typesLike === undefined ? undefined : await readTypesLike(options.typesLike, options);
@@ -94,7 +94,7 @@ export async function planSource(source: Source, options: PlanOptions, pool: Poo
 
 /** With the patterns, so that a source which came later can be told from one that was not asked for. */
 function describeSource(
-  { storage, container, prefix, id }: Source,
+  { storage, container, prefix, id }: ReadableSource,
   { include = [], exclude = [] }: PlanOptions,
 ): PlanSource {
   return {

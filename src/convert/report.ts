@@ -1,3 +1,5 @@
+import type { Split } from './plan-file.js';
+
 /** What became of one source: also the journal's entry. Counts satisfy the balance equation. */
 export interface SourceResult {
   readonly source: string;
@@ -21,7 +23,52 @@ export interface SourceResult {
   readonly late: number;
   /** Infinities written as null. */
   readonly lossy: number;
+  /** Where live collection has something near the source, which was heeded; absent: nothing. */
+  readonly live?: LiveMeeting;
   readonly outputs: readonly Output[];
+  /** By `sync`, which goes on from here; absent: converted whole, to one file an hour. */
+  readonly followed?: FollowedSource;
+}
+
+/** How far a source is followed. `size`, `outputs` and the counts are of all its parts together. */
+export interface FollowedSource {
+  /** Its bytes when it was read last; `size` of them are in events, the others had not settled. */
+  readonly seen: number;
+  /** When its last growth was seen: UTC, `2026-11-22T07:40:00.000Z`. */
+  readonly grew: string;
+  /** Parts that are done for good. The last part, which begins where they end, is converted again when the source grows. */
+  readonly frozen: FrozenParts;
+  /** Of what decides the bytes of all parts: the fingerprint of a task without recurring ids. */
+  readonly decisions: string;
+}
+
+export interface FrozenParts {
+  /** Where the parts behind the first begin. */
+  readonly starts: readonly Split[];
+  /** SHA-256 of the source up to the last of them, in hex. */
+  readonly sha256: string;
+  readonly counts: SourceCounts;
+  readonly outputs: readonly Output[];
+}
+
+/** What one source has in common with live collection. */
+export interface LiveMeeting {
+  /** Of what live had then. */
+  readonly digest: string;
+  /** Rows that live events have, left out. */
+  readonly existing: number;
+  /** A few calls of which live events have only some rows: all of theirs are among the rejects, as `partly-live`. */
+  readonly partly: readonly string[];
+}
+
+/** Since when live collection writes one collection's events. */
+export interface Watermark {
+  /** `endpoint/deployment/collection` */
+  readonly path: string;
+  /** Of its earliest file: `2026/11/22/12`. */
+  readonly hour: string;
+  readonly files: number;
+  readonly bytes: number;
 }
 
 export interface Output {
@@ -32,7 +79,10 @@ export interface Output {
 }
 
 /** What became of the lines. */
-export type SourceCounts = Omit<SourceResult, 'source' | 'size' | 'etag' | 'fingerprint' | 'outputs'>;
+export type SourceCounts = Omit<
+  SourceResult,
+  'source' | 'size' | 'etag' | 'fingerprint' | 'outputs' | 'followed'
+>;
 
 export function zeroCounts(): SourceCounts {
   return {
@@ -49,14 +99,22 @@ export function zeroCounts(): SourceCounts {
   };
 }
 
-export type Totals = SourceCounts & {
+export type Totals = Omit<SourceCounts, 'live'> & {
   readonly files: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** Rows that live collection has already. */
+  readonly existing: number;
 };
 
 /** Why a source that was done is converted again. */
-export type WhyAgain = 'source-changed' | 'decisions-changed' | 'output-missing' | 'output-changed';
+export type WhyAgain =
+  | 'source-changed'
+  | 'decisions-changed'
+  | 'live-changed'
+  | 'in-parts'
+  | 'output-missing'
+  | 'output-changed';
 
 /** What `repair` has read. */
 export interface CheckedOutputs {
@@ -70,6 +128,12 @@ export interface GoneSources {
   readonly sources: number;
   /** The first few of their names. */
   readonly examples: readonly string[];
+}
+
+/** A source with calls of which live events have only some rows, and a few of those. */
+export interface PartlyLive {
+  readonly source: string;
+  readonly calls: readonly string[];
 }
 
 /** The result of `convertTree`, and what `convert --json` prints. */
@@ -98,7 +162,9 @@ export interface ConvertReport {
   /** Sources whose content was not what the plan had seen; convert again with a new plan. */
   readonly changed: readonly string[];
   readonly failed: readonly { readonly source: string; readonly error: string }[];
-  /** Files in the destination that are not ours: left alone. */
+  /** With `skipExisting`: what live collection has of the plan's collections. Absent: nothing. */
+  readonly live?: { readonly watermarks: readonly Watermark[]; readonly partly: readonly PartlyLive[] };
+  /** Files in the destination that are neither ours nor live collection's: left alone. */
   readonly foreign: number;
   readonly rejectsOverLimit: boolean;
   readonly interrupted: boolean;
@@ -120,6 +186,7 @@ export function addUp(results: Iterable<SourceResult>): Totals {
     outOfRange: 0,
     late: 0,
     lossy: 0,
+    existing: 0,
   };
   for (const result of results) {
     totals.files += 1;
@@ -138,6 +205,7 @@ export function addUp(results: Iterable<SourceResult>): Totals {
     ] as const) {
       totals[key] += result[key];
     }
+    totals.existing += result.live?.existing ?? 0;
     for (const [reason, n] of Object.entries(result.rejected)) rejected[reason] = (rejected[reason] ?? 0) + n;
   }
   return { ...totals, rejected };

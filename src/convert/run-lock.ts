@@ -24,8 +24,9 @@ export async function holdingLock<T>(
   source: Source,
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal, lost: AbortSignal) => Promise<T>,
+  verb: 'convert' | 'sync' = 'convert',
 ): Promise<T> {
-  const command = `mdc-bridge convert ${source.storage.url} ${destination.url}`;
+  const command = `mdc-bridge ${verb} ${source.storage.url} ${destination.url}`;
   const lock = await destination.lock(lockName(source.id), thisProcess(command));
   const { lost } = lock;
   const stop = signal === undefined ? lost : AbortSignal.any([signal, lost]);

@@ -5,10 +5,13 @@ import { openStorage, type StorageAddress } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
 import { checkOutputs } from './check-outputs.js';
 import { ConversionRun } from './conversion-run.js';
-import { makeConvertTask } from './convert-task.js';
 import { type DestinationState, inspectDestination } from './destination.js';
 import { findGoneSources } from './gone-sources.js';
 import { Journal, type JournalEntry } from './journal.js';
+import { findLive } from './live/find-live.js';
+import { liveFacts } from './live/live-facts.js';
+import type { LiveTree } from './live/live-tree.js';
+import { makeLiveConvertTask } from './live/make-live-task.js';
 import type { MaxRejects } from './max-rejects.js';
 import { type PlanOptions, planSource } from './plan.js';
 import type { Plan } from './plan-file.js';
@@ -19,7 +22,7 @@ import { holdingLock, othersAtWork, refuseSecondRun } from './run-lock.js';
 import type { RunOptions } from './run-options.js';
 import { migrationFolder, openSource, type Source } from './source.js';
 import { writeIfChanged } from './stored-text.js';
-import { findWorkLeft, type OutputCheck } from './work-left.js';
+import { findWorkLeft, type OutputCheck, whyToBeDone } from './work-left.js';
 import { inCallingThread, openPool, type Pool } from './worker-pool.js';
 
 export interface ConvertOptions extends RunOptions, MappingOptions {
@@ -31,6 +34,8 @@ export interface ConvertOptions extends RunOptions, MappingOptions {
   readonly replan?: boolean;
   /** Reads what earlier runs wrote, and converts those sources again whose outputs are not as they were written. */
   readonly repair?: boolean;
+  /** Leaves out what live collection has in DEST already; without it, a run stops where both would have the same calls. */
+  readonly skipExisting?: boolean;
   /** See `PlanOptions`. */
   readonly typesLike?: string;
   /** Told the plan before anything is written. */
@@ -85,18 +90,26 @@ async function convertPlanned(
     refuseOtherRange(plan, journal);
   }
   const state = await inspectDestination(destination, plan, journal, signal);
+  const live = await findLive(destination, plan, state, { ...options, sourceId: source.id });
   const gone = await findGoneSources(source, plan, journal, signal);
   const check: OutputCheck = (done) => checkOutputs(destination, done, options);
-  const left = await findWorkLeft(plan, journal, state.sizes, options.repair === true ? check : undefined);
+  const left = await findWorkLeft(
+    plan,
+    journal,
+    state.sizes,
+    live,
+    options.repair === true ? check : undefined,
+  );
   const run = new ConversionRun(source, destination, journal, options);
   let isDone = false;
   try {
     await writeIfChanged({ storage: destination, name: planName(source) }, () => planJson(plan));
-    await claim(plan, journal);
+    await claim(plan, journal, live);
     await run.convert(left, pool);
     lost.throwIfAborted();
-    await removeOrphans(destination, plan, journal, state);
-    const report = run.report(plan, left, { gone, foreign: state.foreign });
+    await removeOrphans(destination, plan, journal, state, live);
+    const foreign = state.foreign + state.others.length - live.count;
+    const report = run.report(plan, left, { gone, foreign, ...liveFacts(plan, journal, live) });
     await writeReport(destination, source.id, report);
     isDone = true;
     return report;
@@ -126,7 +139,7 @@ function placeOf({ source }: Plan, options: RunOptions): RunOptions {
 /** An entry is one line, to be written in one request. */
 const CLAIMED_AT_ONCE = 10_000;
 
-async function claim(plan: Plan, journal: Journal): Promise<void> {
+async function claim(plan: Plan, journal: Journal, live: LiveTree): Promise<void> {
   const collections = plan.collections
     .map((collection) => ({
       kind: 'collection' as const,
@@ -144,6 +157,10 @@ async function claim(plan: Plan, journal: Journal): Promise<void> {
   let entries: JournalEntry[] = [
     ...collections,
     ...(journal.range !== undefined && sameRange ? [] : [range]),
+    ...live
+      .watermarks()
+      .filter(({ path, hour }) => journal.watermarks.get(path) !== hour)
+      .map(({ path, hour }) => ({ kind: 'watermark' as const, path, hour })),
   ];
   for (const instances of unclaimed(plan, journal)) {
     await journal.append(...entries, { kind: 'claim', instances });
@@ -176,13 +193,14 @@ async function removeOrphans(
   plan: Plan,
   journal: Journal,
   { orphans }: DestinationState,
+  live: LiveTree,
 ): Promise<void> {
   for (const file of orphans.size === 0 ? [] : plan.files) {
     const names = orphans.get(instanceName(plan.source.container, file.source)) ?? [];
     if (names.length === 0) continue;
-    const { etag, fingerprint } = makeConvertTask(plan, file);
     const done = journal.sources.get(file.source);
-    if (done?.etag !== etag || done.fingerprint !== fingerprint) continue;
+    if (done === undefined || whyToBeDone(makeLiveConvertTask(plan, file, live), done) !== undefined)
+      continue;
     const kept = new Set(done.outputs.map(({ name }) => name));
     for (const name of names) if (!kept.has(name)) await destination.remove(name);
   }

@@ -15,6 +15,11 @@ export interface Source {
   readonly id: string;
 }
 
+/** As much of one as a plan needs. */
+export type ReadableSource = Omit<Source, 'storage'> & {
+  readonly storage: Pick<Storage, 'url' | 'list' | 'stat' | 'read'>;
+};
+
 export async function openSource(
   url: StorageAddress,
   options: Pick<RunOptions, 'prefix' | 'sourceName' | 'storage'> = {},

@@ -1,6 +1,7 @@
 import { abortedError, MdcBridgeError, throwIfAborted } from '../errors.js';
 import { formatCollectionPath, instanceName } from '../event/event-path.js';
 import type { StoredObject } from '../storage/storage.js';
+import type { FilePlan } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
 import { migrationFolder, sourceFilter } from './source.js';
 import { CallMatch } from './trace/call-match.js';
@@ -9,7 +10,9 @@ import { containsBytes } from './trace/contains-bytes.js';
 import { describeEvent, findEvents } from './trace/trace-events.js';
 import { type PlacedRow, traceSource } from './trace/trace-source.js';
 import type { ParsedEvent } from './verify/event-line.js';
+import { journalledSources } from './verify/journalled-sources.js';
 import { listDestination } from './verify/list-trees.js';
+import { LiveListing } from './verify/live-listing.js';
 import { openPlannedTree, type PlannedTree } from './verify/planned-tree.js';
 import { makeVerifyTask, type VerifyTask } from './verify/verify-task.js';
 
@@ -76,10 +79,13 @@ class Search {
 
   async #tasks(): Promise<VerifyTask[]> {
     const { plan, destination } = this.#tree;
-    const { outputs } = await listDestination(destination, plan, this.#options.signal);
+    const { signal } = this.#options;
+    const { outputs, others } = await listDestination(destination, plan, signal);
+    const journalled = await journalledSources(destination, plan.source.id);
+    const live = await LiveListing.open(plan, journalled, others, destination, signal);
     const isWanted = sourceFilter(this.#options);
     const files = plan.files.values().filter(({ source }) => isWanted(source));
-    const tasks = files.map((file, index) =>
+    const taskOf = (file: FilePlan, index: number): VerifyTask =>
       makeVerifyTask(file, {
         plan,
         index,
@@ -87,9 +93,10 @@ class Search {
         outputs: outputs.get(instanceName(plan.source.container, file.source)) ?? [],
         destinationUrl: destination.url,
         maxFindings: 0,
-      }),
-    );
-    return tasks.toArray();
+      });
+    return files
+      .map((file, index) => live.addTo(taskOf(file, index), file, (other) => taskOf(other, index)))
+      .toArray();
   }
 
   async #findEvents(tasks: readonly VerifyTask[], text: string): Promise<FoundEvent[]> {
@@ -104,6 +111,13 @@ class Search {
       found.push(...events.map((event) => ({ task, object: object.name, event })));
     };
     for (const task of tasks) for (const object of task.outputs) await search(task, object);
+    const searched = new Set<string>();
+    for (const task of tasks) {
+      for (const object of task.live?.objects ?? []) {
+        if (!searched.has(object.name)) await search(task, object);
+        searched.add(object.name);
+      }
+    }
     return found;
   }
 
@@ -145,13 +159,17 @@ class Search {
       const path = formatCollectionPath(task.path);
       const collection = collections.get(path) ?? { task, rows: [], events: [] };
       collections.set(path, collection);
-      const isAsked = ({ values }: ParsedEvent): boolean =>
-        ours.has(String(values['id'])) || [values['id'], values['correlationid']].includes(this.#id);
-      const own = events.filter((found) => found.task === task && isAsked(found.event));
-      for (const { object, event } of own)
+      const isAsked = (found: FoundEvent): boolean => {
+        const { id, correlationid } = found.event.values;
+        if (ours.has(String(id)) || [id, correlationid].includes(this.#id)) return true;
+        return isLive(found) && (calls.has(String(correlationid)) || calls.has(callOf(correlationid)));
+      };
+      const inCollection = events.filter((found) => formatCollectionPath(found.task.path) === path);
+      const asked = inCollection.filter(isAsked);
+      for (const { object, event } of asked.filter((found) => found.task === task))
         collection.events.push(await describeEvent(destination, object, event));
       for (const placed of rows.get(task) ?? []) {
-        if (isOurs(placed)) collection.rows.push(withLine(placed, own));
+        if (isOurs(placed)) collection.rows.push(withLine(placed, asked));
       }
     }
     return {
@@ -170,9 +188,28 @@ class Search {
 }
 
 function withLine({ row, event }: PlacedRow, events: readonly FoundEvent[]): TracedRow {
-  const found = events.find(({ event: { values } }) => values['id'] === event.id);
-  if (row.fate.kind !== 'event' || found === undefined || found.object !== row.fate.object) return row;
-  return { ...row, fate: { ...row.fate, line: found.event.line.number } };
+  const { fate } = row;
+  if (fate.kind !== 'event') return row;
+  const found = events.find(
+    ({ object, event: { values } }) => object === fate.object && values['id'] === event.id,
+  );
+  if (found !== undefined) return { ...row, fate: { ...fate, line: found.event.line.number } };
+  const live = events.find(
+    (one) =>
+      isLive(one) &&
+      [one.event.values['correlationid'], callOf(one.event.values['correlationid'])].includes(event.ownId),
+  );
+  if (live === undefined) return row;
+  return { ...row, fate: { kind: 'live', object: live.object, line: live.event.line.number } };
+}
+
+function isLive({ task, object }: FoundEvent): boolean {
+  return task.live?.objects.some(({ name }) => name === object) === true;
+}
+
+/** The call that an event of this correlationid is of, or a part of. */
+function callOf(correlationId: unknown): string {
+  return String(correlationId).replace(/\.\d+$/, '');
 }
 
 function describeCollection({

@@ -1,7 +1,9 @@
 import type { OutputsFound } from './check-outputs.js';
-import { type ConvertTask, makeConvertTask, partsOf } from './convert-task.js';
+import { type ConvertTask, partsOf } from './convert-task.js';
 import { inTurns } from './in-turns.js';
 import type { Journal } from './journal.js';
+import type { LiveTree } from './live/live-tree.js';
+import { makeLiveConvertTask } from './live/make-live-task.js';
 import { MappedList } from './mapped-list.js';
 import type { FilePlan, LongList, Plan } from './plan-file.js';
 import type { CheckedOutputs, SourceResult, WhyAgain } from './report.js';
@@ -32,6 +34,7 @@ export async function findWorkLeft(
   plan: Plan,
   journal: Journal,
   sizes: ReadonlyMap<string, number>,
+  live: LiveTree,
   check?: OutputCheck,
 ): Promise<WorkLeft> {
   const again = new Map<string, WhyAgain>();
@@ -39,7 +42,7 @@ export async function findWorkLeft(
   for await (const [, file] of inTurns(journal.sources.size === 0 ? [] : plan.files)) {
     const done = journal.sources.get(file.source);
     if (done === undefined) continue;
-    const why = whyOutdated(makeConvertTask(plan, file), done) ?? whySpoilt(done, sizes);
+    const why = whyToBeDone(makeLiveConvertTask(plan, file, live), done) ?? whySpoilt(done, sizes);
     if (why === undefined) seemDone.push(done);
     else again.set(file.source, why);
   }
@@ -49,7 +52,7 @@ export async function findWorkLeft(
     plan,
     ({ source }) => !journal.sources.has(source) || again.has(source),
   );
-  const tasks = new MappedList(indexes, (index) => taskAt(plan, index));
+  const tasks = new MappedList(indexes, (index) => taskAt(plan, index, live));
   return { tasks, bytes, again, ...(found === undefined ? {} : { checked: found.checked }) };
 }
 
@@ -75,10 +78,18 @@ async function largeFirst(
   return { indexes: indexes.sort((a, b) => (largeness[b] ?? 0) - (largeness[a] ?? 0) || a - b), bytes };
 }
 
-function taskAt(plan: Plan, index: number): ConvertTask {
+function taskAt(plan: Plan, index: number, live: LiveTree): ConvertTask {
   const file = plan.files.at(index);
   if (file === undefined) throw new RangeError(`the plan has no file ${index}`);
-  return makeConvertTask(plan, file);
+  return makeLiveConvertTask(plan, file, live);
+}
+
+/** As `whyOutdated`, and whether `sync` wrote it in parts, or live collection has more, or less, near it than it had then. */
+export function whyToBeDone(task: ConvertTask, done: SourceResult): WhyAgain | undefined {
+  const why = whyOutdated(task, done);
+  if (why !== undefined) return why;
+  if ((done.followed?.frozen.starts.length ?? 0) > 0) return 'in-parts';
+  return task.live?.digest === done.live?.digest ? undefined : 'live-changed';
 }
 
 /** Whether the entry is of another content or other decisions than the task's. */

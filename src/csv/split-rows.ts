@@ -58,8 +58,13 @@ export class RowSplitter {
   #start: Uint8Array | undefined = new Uint8Array(0);
   readonly #maxRowBytes: number;
 
-  constructor(maxRowBytes: number = MAX_ROW_BYTES) {
+  /** `start`: where in its file the first byte stands, which begins a row. */
+  constructor(maxRowBytes: number = MAX_ROW_BYTES, start = 0) {
     this.#maxRowBytes = maxRowBytes;
+    if (start === 0) return;
+    this.#start = undefined;
+    this.#position = start;
+    this.#rowStart = start;
   }
 
   /** The rows that end in this chunk. The chunk may be reused by the caller afterwards. */

@@ -42,8 +42,16 @@ export function hourOf(time: string): string {
   return `${time.slice(0, 4)}/${time.slice(5, 7)}/${time.slice(8, 10)}/${time.slice(11, 13)}`;
 }
 
-/** The one instance name under which a source writes, in every hour that it touches. */
-export function instanceName(container: string, sourceName: string): string {
+/** A source writes so many parts at most: their number has six digits. */
+export const MAX_PARTS = 1_000_000;
+
+/** The instance name under which a source, or a part of one that is followed, writes in every hour that it touches. */
+export function instanceName(container: string, sourceName: string, part = 0): string {
   const digest = createHash('sha256').update(`${container}\0${sourceName}`).digest('hex');
-  return `${digest.slice(0, 32)}000000`;
+  return `${digest.slice(0, 32)}${String(part).padStart(6, '0')}`;
+}
+
+/** The instance name of the same source's first part. Other names stay as they are. */
+export function firstInstance(instance: string): string {
+  return instance.replace(/^([0-9a-f]{32})\d{6}$/, '$1000000');
 }

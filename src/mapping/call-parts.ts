@@ -11,6 +11,8 @@ import { MAX_EVENT_ROWS } from './source-mapping.js';
 interface Call extends OpenCall {
   /** The correlation id, or the late call's `{id}.r{offset}`. */
   readonly base: string;
+  /** Rows of earlier calls of the same id. */
+  readonly rowsBefore: number;
   part: EventPart | undefined;
 }
 
@@ -18,13 +20,14 @@ interface Call extends OpenCall {
 export class CallParts {
   readonly #writer: PartWriter;
   readonly #window: CallWindow<Call>;
-  readonly #seen = new Set<string>();
+  /** Rows of the calls of each id that comes back, which are closed. */
+  readonly #seen = new Map<string, number>();
   /** Calls that began because their first rows were no longer open. */
   late = 0;
 
   constructor(writer: PartWriter) {
     this.#writer = writer;
-    this.#window = new CallWindow((call) => writer.finish(call.part));
+    this.#window = new CallWindow((call) => this.#close(call));
   }
 
   add(row: ParsedRow, correlation: Correlation, encoded: EncodedLine): void {
@@ -61,18 +64,18 @@ export class CallParts {
   }
 
   #begin(id: string, offset: number): Call {
-    const late = this.#isLate(id);
-    if (late) this.late += 1;
-    return { id, bytes: 0, base: late ? `${id}.r${offset}` : id, places: 0, part: undefined };
+    const rowsBefore = this.#seen.get(id);
+    const call = { id, bytes: 0, places: 0, part: undefined };
+    if (rowsBefore === undefined) return { ...call, base: id, rowsBefore: 0 };
+    this.late += 1;
+    return { ...call, base: `${id}.r${offset}`, rowsBefore };
   }
 
   /** Only ids that the census saw begin twice are remembered. */
-  #isLate(id: string): boolean {
+  #close({ id, part, places, rowsBefore }: Call): void {
     const { recurring } = this.#writer.mapping;
-    if (recurring.size === 0 || !recurring.has(idHash(id))) return false;
-    if (this.#seen.has(id)) return true;
-    this.#seen.add(id);
-    return false;
+    if (recurring.size > 0 && recurring.has(idHash(id))) this.#seen.set(id, rowsBefore + places);
+    this.#writer.finish(part);
   }
 
   /** The part that the call's next row goes to. A full part is finished only now: the row behind it may still spoil it. */
@@ -87,6 +90,7 @@ export class CallParts {
       time: row.timestamp,
       ownId: call.id,
       firstPlace: call.places,
+      ...(call.rowsBefore === 0 ? {} : { rowsBefore: call.rowsBefore }),
     });
     return call.part;
   }

@@ -14,6 +14,8 @@ export interface PartInit {
   readonly ownId?: string;
   /** The first row's place in its call. */
   readonly firstPlace: number;
+  /** Rows of earlier calls of the same id in this source. */
+  readonly rowsBefore?: number;
 }
 
 /** A line of the source that takes a place in the part; rows that one line was exploded into share it. */
@@ -32,6 +34,8 @@ export class EventPart {
   /** Kept in case that a later row takes them along. */
   readonly lines: PlacedLine[] = [];
   lossy = 0;
+  /** Rows of its call that live events have. */
+  liveRows = 0;
   /** The ordinal of the first rejected row, which takes the part along. */
   rejectedBy: number | undefined;
 

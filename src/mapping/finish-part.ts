@@ -21,11 +21,22 @@ export type PartOutcome =
       readonly kind: 'rejected';
       readonly rejects: readonly { readonly reason: RejectReason; readonly line: string }[];
     }
-  | { readonly kind: 'out-of-range'; readonly rows: number };
+  | { readonly kind: 'out-of-range'; readonly rows: number }
+  /** Live events have them. */
+  | { readonly kind: 'existing'; readonly rows: number }
+  /** Live events have some of the call's rows: which of these are among them, nobody can tell. */
+  | {
+      readonly kind: 'partly-live';
+      readonly call: string;
+      readonly rejects: readonly { readonly reason: RejectReason; readonly line: string }[];
+    };
 
 export function finishPart(part: EventPart, mapping: SourceMapping): PartOutcome {
-  if (part.rejectedBy !== undefined) return { kind: 'rejected', rejects: rejectAll(part, mapping) };
+  if (part.rejectedBy !== undefined) {
+    return { kind: 'rejected', rejects: rejectAll(part, mapping, `with-row ${part.rejectedBy}`) };
+  }
   if (!isInRange(part.init.time, mapping)) return { kind: 'out-of-range', rows: part.rows.length };
+  if (part.liveRows > 0) return meetLive(part, mapping);
   const { id, correlationId, requestId } = part.init;
   const time = `${part.init.time}Z`;
   const hour = hourOf(time);
@@ -49,6 +60,14 @@ export function finishPart(part: EventPart, mapping: SourceMapping): PartOutcome
   return { ...counts, line, dataref: { name, content: data } };
 }
 
+/** A call's rows may be cut into live events otherwise, but there are as many of them. */
+function meetLive(part: EventPart, mapping: SourceMapping): PartOutcome {
+  const { ownId = '', firstPlace, rowsBefore = 0 } = part.init;
+  const { length } = part.rows;
+  if (part.liveRows >= rowsBefore + firstPlace + length) return { kind: 'existing', rows: length };
+  return { kind: 'partly-live', call: ownId, rejects: rejectAll(part, mapping, 'partly-live') };
+}
+
 function isInRange(time: string, { since, until }: SourceMapping): boolean {
   return (
     (since === undefined || compareTimestamps(time, since) >= 0) &&
@@ -57,9 +76,13 @@ function isInRange(time: string, { since, until }: SourceMapping): boolean {
 }
 
 /** Every row counts; those that one line was exploded into share its bytes, which are written once. */
-function rejectAll(part: EventPart, mapping: SourceMapping): { reason: RejectReason; line: string }[] {
+function rejectAll(
+  part: EventPart,
+  mapping: SourceMapping,
+  others: RejectReason,
+): { reason: RejectReason; line: string }[] {
   return part.lines.map(({ row, reason }, i) => {
-    const why = reason ?? (`with-row ${part.rejectedBy ?? 0}` as const);
+    const why = reason ?? others;
     const written = row === part.lines[i - 1]?.row;
     return { reason: why, line: written ? '' : formatReject(mapping.sourceName, row, why) };
   });

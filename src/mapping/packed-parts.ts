@@ -19,7 +19,11 @@ export class PackedParts {
 
   /** `correlation`: the eight values of a row whose id is empty. */
   add(row: ParsedRow, correlation: Correlation | undefined, encoded: readonly EncodedRow[]): void {
-    for (const one of encoded) this.#writer.place(this.#packFor(correlation), row, one);
+    const { live } = this.#writer.mapping;
+    for (const one of encoded) {
+      if (live?.take(one.json) === true) this.#writer.leaveOut();
+      else this.#writer.place(this.#packFor(correlation), row, one);
+    }
   }
 
   end(): void {

@@ -24,7 +24,9 @@ export class PartWriter {
   }
 
   open(init: PartInit): EventPart {
-    return new EventPart(this.#sink.reserve(), init);
+    const part = new EventPart(this.#sink.reserve(), init);
+    if (init.ownId !== undefined) part.liveRows = this.mapping.live?.rowsOf(init.ownId, init.time) ?? 0;
+    return part;
   }
 
   place(part: EventPart, row: ParsedRow, encoded: EncodedRow): void {
@@ -44,6 +46,12 @@ export class PartWriter {
       kind: 'rejected',
       rejects: [{ reason, line: formatReject(this.mapping.sourceName, row, reason) }],
     });
+    this.ordinal += 1;
+  }
+
+  /** Live events have the row, which is of no call. */
+  leaveOut(): void {
+    this.#sink.fill(this.#sink.reserve(), { kind: 'existing', rows: 1 });
     this.ordinal += 1;
   }
 

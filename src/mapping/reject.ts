@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { encodeText, sliceBytes, toBuffer } from '../csv/byte-string.js';
 import { KEPT_HEAD_BYTES, keptBytes, type RawRow, type RowDefect } from '../csv/split-rows.js';
 
-/** Why a row is in no event. `with-row N` names the rejected row (0-based ordinal) that took it along. */
-export type RejectReason = RowDefect | 'width' | 'timestamp' | 'type' | `with-row ${number}`;
+/**
+ * Why a row is in no event. `with-row N` names the rejected row (0-based ordinal) that took it along; `partly-live`: live events have
+ * some of its call's rows, and not all.
+ */
+export type RejectReason = RowDefect | 'width' | 'timestamp' | 'type' | 'partly-live' | `with-row ${number}`;
 
 /** One line of a rejects file, newline included, as a byte string. */
 export function formatReject(source: string, row: RawRow, reason: RejectReason): string {

@@ -18,8 +18,10 @@ export class RowsToEvents {
   /** Rows added by explosion. */
   exploded = 0;
 
-  constructor(mapping: SourceMapping, sink: PartSink) {
+  /** `ordinal`: rows before the first one, in its source. */
+  constructor(mapping: SourceMapping, sink: PartSink, ordinal = 0) {
     this.#writer = new PartWriter(mapping, sink);
+    this.#writer.ordinal = ordinal;
     this.#calls = new CallParts(this.#writer);
     this.#packs = new PackedParts(this.#writer);
     this.#lent = new LentParts(this.#writer);

@@ -1,5 +1,6 @@
 import type { CollectionPath } from '../event/event-path.js';
 import type { RowEncoder } from './encode-row.js';
+import type { LiveRows } from './live-rows.js';
 
 /** An event's rows, at most. The split is by rows, never by bytes, so that inputs and outputs are cut at the same rows. */
 export const MAX_EVENT_ROWS = 1000;
@@ -25,6 +26,8 @@ export interface SourceMapping {
   /** Correlation ids (by `idHash`) that begin more than one call in this file. */
   readonly recurring: ReadonlySet<string>;
   readonly dataref?: { readonly over: number; readonly base: string };
+  /** Absent: live collection has nothing near this source. */
+  readonly live?: LiveRows;
 }
 
 /** The correlation that an input row lends to the prediction row at the same place of the day. */

@@ -146,7 +146,10 @@ export interface StagedObject {
 }
 
 /** The whole content of a small object. Absent: `undefined`. */
-export async function readWhole(storage: Storage, name: string): Promise<Buffer | undefined> {
+export async function readWhole(
+  storage: Pick<Storage, 'stat' | 'read'>,
+  name: string,
+): Promise<Buffer | undefined> {
   const found = await storage.stat(name);
   if (found === undefined) return undefined;
   const chunks: Buffer[] = [];

@@ -22,9 +22,9 @@ const rejected = (...lines: readonly string[]): PartOutcome => ({
 
 const textOf = (outcome: PartOutcome): string => {
   if (outcome.kind === 'event') return outcome.line;
-  return outcome.kind === 'rejected'
+  return 'rejects' in outcome
     ? outcome.rejects.map(({ line }) => line).join('')
-    : `out of ${outcome.rows}`;
+    : `${outcome.kind} of ${outcome.rows}`;
 };
 
 /** Collects what comes out. */

@@ -220,7 +220,7 @@ describe('what lies in DEST and is not ours', () => {
   it('is left alone and counted', async () => {
     const destination = new MemoryStorage('v2');
     const foreign = {
-      'svc/m-1/labels/2024/02/29/00/0123456789abcdef0123456789abcdef000000.jsonl': '{"their":"event"}\n',
+      'svc/m-1/labels/2024/03/02/00/0123456789abcdef0123456789abcdef000000.jsonl': '{"their":"event"}\n',
       'readme.txt': 'hello',
       'other/d/c/2024/02/29/00/x.jsonl': '',
     };

@@ -31,6 +31,7 @@ type Values = OptionValues &
     readonly maxRejects?: MaxRejects;
     readonly replan?: boolean;
     readonly repair?: boolean;
+    readonly skipExisting?: boolean;
     readonly typesLike?: string;
   };
 
@@ -75,7 +76,7 @@ async function runConvert(
 ): Promise<void> {
   const { io } = host;
   const flags = globalFlags(values);
-  const { typesLike, maxRejects, replan, repair } = values;
+  const { typesLike, maxRejects, replan, repair, skipExisting } = values;
   const decisions =
     values.plan === undefined ? mappingValues(values) : { plan: await givenPlan(values.plan, values) };
   const report = await withProgress(io, flags, (run, warn) =>
@@ -86,6 +87,7 @@ async function runConvert(
       ...(maxRejects === undefined ? {} : { maxRejects }),
       ...(replan === undefined ? {} : { replan }),
       ...(repair === undefined ? {} : { repair }),
+      ...(skipExisting === undefined ? {} : { skipExisting }),
       ...run,
       onPlan: (plan) => warnOfRejects(plan, maxRejects ?? 0, warn),
     }),
@@ -96,7 +98,10 @@ async function runConvert(
 }
 
 /** A file that someone may have edited by hand. */
-async function givenPlan(file: string, values: Values): Promise<Plan> {
+export async function givenPlan(
+  file: string,
+  values: OptionValues & { readonly typesLike?: string },
+): Promise<Plan> {
   const flags = [...givenMappingFlags(values), ...(values.typesLike === undefined ? [] : ['--types-like'])];
   if (flags.length > 0) {
     throw new MdcBridgeError(
@@ -137,7 +142,8 @@ function warnOfRejects(plan: Plan, limit: MaxRejects, warn: Warn): void {
 function statusOf(report: ConvertReport): ExitStatus {
   if (report.interrupted) return EXIT.interrupted;
   if (report.failed.length + report.changed.length > 0) return EXIT.failure;
-  return report.rejectsOverLimit ? EXIT.findings : EXIT.done;
+  const isPartlyLive = (report.totals.rejected['partly-live'] ?? 0) > 0;
+  return report.rejectsOverLimit || isPartlyLive ? EXIT.findings : EXIT.done;
 }
 
 function nextCommands(

@@ -22,6 +22,7 @@ export function convertText(report: ConvertReport, options: ConvertTextOptions):
     }),
     ...(report.journalCutShort === true ? ['', ...warning(CUT_SHORT, page)] : []),
     ...rejectText(report, page),
+    ...partlyText(report, page),
     ...listText(
       'could not be converted',
       report.failed.map(({ source, error }) => `${source}: ${error}`),
@@ -62,6 +63,8 @@ function headline(report: ConvertReport): string {
 const AGAIN: Readonly<Record<WhyAgain, string>> = {
   'source-changed': 'the source has changed',
   'decisions-changed': 'columns, types or options have changed',
+  'in-parts': 'sync had written it in parts',
+  'live-changed': 'live collection has other files near them',
   'output-missing': 'an output was gone',
   'output-changed': 'an output was not as it was written',
 };
@@ -75,10 +78,12 @@ function factRows(report: ConvertReport): TableRow[] {
     ['headers', totals.headers, 'the first ones too'],
     ['blank', totals.blanks, 'lines of no bytes'],
     ['out of range', totals.outOfRange, 'rows before --since or not before --until'],
+    ['existing', totals.existing, 'rows that live collection has in DEST already, left out'],
     ['late', totals.late, 'rows that came back after their call was closed, in events of their own'],
     ['lossy', totals.lossy, 'infinities written as null'],
     ['foreign', foreign, 'files in the destination that are not ours, left alone'],
   ];
+  const watermarks = report.live?.watermarks ?? [];
   const again = Object.entries(report.again) as [WhyAgain, number][];
   return [
     ['files', count(totals.files), runs],
@@ -90,6 +95,13 @@ function factRows(report: ConvertReport): TableRow[] {
     ...optional
       .filter(([, value]) => value > 0)
       .map(([label, value, note]): TableRow => [label, count(value), note]),
+    ...watermarks.map(
+      ({ path, hour, files, bytes: size }): TableRow => [
+        'live',
+        count(files),
+        `since ${hour} in ${printable(path)}: files of live collection, ${bytes(size)}`,
+      ],
+    ),
     ['time', duration(seconds), converted === 0 || unchanged > 0 ? '' : rate(totals.bytesIn, seconds)],
   ];
 }
@@ -112,6 +124,25 @@ function rejectText({ totals, sourceId, rejectsOverLimit }: ConvertReport, page:
     ...warning(`rejected: ${reasons.join(', ')}`, page),
     ...wrapBehind('  ', printable(`they lie whole in _migration/${sourceId}/rejects/`), page.width),
     ...(rejectsOverLimit ? warning('more than --max-rejects allows: exit status 1', page) : []),
+  ];
+}
+
+/** Nobody can tell which of these rows live events have. */
+function partlyText({ live, totals }: ConvertReport, page: Page): string[] {
+  const rows = totals.rejected['partly-live'] ?? 0;
+  if (live === undefined || rows === 0) return [];
+  const calls = live.partly.flatMap(({ source, calls }) => calls.map((call) => `${call} (${source})`));
+  const remedy =
+    'deliver what spools still hold (mdc-bridge spool push) and convert again; if live collection has lost the rest for good, ' +
+    'take these calls out of its files and convert again: history has them whole';
+  return [
+    '',
+    ...warning(
+      `${counted(rows, 'row')} of calls of which live events have only some rows: exit status 1`,
+      page,
+    ),
+    ...calls.slice(0, MOST_LISTED).flatMap((call) => wrapBehind('    ', printable(call), page.width)),
+    ...wrapBehind('  ', remedy, page.width),
   ];
 }
 

@@ -61,6 +61,10 @@ function fateLines({ fate, inferred }: TracedRow, page: Page): string[] {
   switch (fate.kind) {
     case 'rejected':
       return [page.paint('yellow', `  ✗     rejected: ${printable(fate.reason)}`)];
+    case 'live': {
+      const place = `left out: live collection has its call in ${fate.object}, line ${fate.line}`;
+      return wrapBehind('  →     ', printable(place), page.width);
+    }
     case 'out-of-range':
       return [page.paint('yellow', '  ✗     left out: before --since or not before --until')];
     case 'event': {

@@ -157,13 +157,15 @@ export function verdictSentence({ ok, totals, sample, findings, findingsLeftOut 
       : ` This was a sample: ${counted(sample.filesLeftOut, 'file')} not read (seed ${sample.seed}).`;
   if (!ok) return `NOT the same: ${counted(findings.length + findingsLeftOut, 'finding')}.${extent}`;
   const aside = rejected === 0 ? '' : `; ${counted(rejected, 'more row')} accounted for in the rejects`;
+  const live =
+    totals.existing === 0 ? '' : `; ${counted(totals.existing, 'more row')} in the events of live collection`;
   const inferred =
     totals.inferred === 0 ? '' : `; the correlation of ${counted(totals.inferred, 'row')} is inferred`;
-  return `The same on both sides: ${rows}${aside}${inferred}. The balance holds for every file.${extent}`;
+  return `The same on both sides: ${rows}${aside}${live}${inferred}. The balance holds for every file.${extent}`;
 }
 
 function verdictText(report: VerifyReport, page: Page): string[] {
-  const { totals, foreign } = report;
+  const { totals, foreign, unsettled } = report;
   const sentence = wrapBehind('', verdictSentence(report), page.width).map((line) =>
     page.paint(report.ok ? 'green' : 'red', line),
   );
@@ -175,6 +177,13 @@ function verdictText(report: VerifyReport, page: Page): string[] {
       ? []
       : warning(
           `${counted(foreign.files, 'event file')} (${bytes(foreign.bytes)}) in the v2 tree belong to no source here; not read`,
+          page,
+        )),
+    ...(unsettled === undefined
+      ? []
+      : warning(
+          `${bytes(unsettled.bytes)} of ${counted(unsettled.files, 'growing file')} had not settled by the last pass of sync, ` +
+            'or have come since: not proved',
           page,
         )),
   ];

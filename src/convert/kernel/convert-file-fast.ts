@@ -5,7 +5,7 @@ import type { ColumnType } from '../../mapping/column-types.js';
 import type { RowEncoder } from '../../mapping/encode-row.js';
 import type { SourceMapping } from '../../mapping/source-mapping.js';
 import { type ConvertFileContext, checkBalance } from '../convert-file.js';
-import { type ConvertTask, makeSourceMapping } from '../convert-task.js';
+import { type ConvertTask, makeSourceMapping, WHOLE } from '../convert-task.js';
 import { OutputFiles } from '../output-files.js';
 import type { SourceCounts, SourceResult } from '../report.js';
 import type { Segment, SegmentResult } from '../segments.js';
@@ -24,8 +24,8 @@ export async function convertFileFast(
   task: ConvertTask,
   context: ConvertFileContext,
 ): Promise<SourceResult | undefined> {
-  const whole = { start: 0, end: task.size, ordinal: 0 };
-  return await convertPart(task, whole, context, async (conversion, counts) => {
+  const { start, ordinal } = task.part ?? WHOLE;
+  return await convertPart(task, { start, end: task.size, ordinal }, context, async (conversion, counts) => {
     const { source, size, etag, fingerprint } = task;
     checkBalance(source, counts);
     return { source, size, etag, fingerprint, ...counts, outputs: await conversion.outputs.publish() };
@@ -79,12 +79,13 @@ async function convertPart<T>(
 }
 
 /** Whether the kernel could take the source at all, by what is to become of it. */
-export function isRegular({ adjacent, explode, lenders, settings }: ConvertTask): boolean {
+export function isRegular({ adjacent, explode, lenders, live, settings }: ConvertTask): boolean {
   const { keepAmlColumns, rowId, datarefOver } = settings;
   return (
     adjacent &&
     explode === undefined &&
     lenders === undefined &&
+    live === undefined &&
     !keepAmlColumns &&
     rowId === undefined &&
     datarefOver === undefined
@@ -109,7 +110,7 @@ class FastConversion {
     this.#context = context;
     this.#mapping = makeSourceMapping(task, context.destination.url);
     this.outputs = new OutputFiles(context.destination);
-    this.#instance = instanceName(context.container, task.source);
+    this.#instance = instanceName(context.container, task.source, task.part?.index);
   }
 
   async convert(

@@ -16,7 +16,7 @@ const HELD_AT_ONCE = 256;
  * designation, joined by `/`, and whose the sources in them are.
  */
 export async function readLineage(
-  storage: Storage,
+  storage: Pick<Storage, 'stat' | 'read'>,
   telemetry: SourceListing['telemetry'],
   owners: ReadonlyMap<string, Identity>,
 ): Promise<Lineage[]> {

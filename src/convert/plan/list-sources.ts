@@ -7,7 +7,7 @@ import { MappedList } from '../mapped-list.js';
 import type { PackedList } from '../packed-list.js';
 import type { LeftOut, LongList } from '../plan-file.js';
 import type { RunOptions } from '../run-options.js';
-import { type Source, sourceFilter } from '../source.js';
+import { type ReadableSource, sourceFilter } from '../source.js';
 import type { Scratch } from './scratch.js';
 
 /** A data file of the tree, before it is read. */
@@ -40,7 +40,7 @@ const MAX_EXAMPLES = 3;
 
 /** All that lies in the tree: what is data, what is telemetry, and what is neither and why. The lists are in `scratch`. */
 export async function listSources(
-  source: Source,
+  source: ReadableSource,
   settings: Pick<MappingSettings, 'since' | 'until'>,
   { include = [], exclude = [], signal }: Pick<RunOptions, 'include' | 'exclude' | 'signal'>,
   scratch: Scratch,
@@ -141,7 +141,11 @@ class LeftOutCounter {
   }
 }
 
-function nothingToConvert(source: Source, entries: number, leftOut: readonly LeftOut[]): MdcBridgeError {
+function nothingToConvert(
+  source: ReadableSource,
+  entries: number,
+  leftOut: readonly LeftOut[],
+): MdcBridgeError {
   const place = { file: source.storage.url };
   if (entries === 0) {
     return new MdcBridgeError('source', 'SRC is empty, or is not there', {

@@ -10,7 +10,7 @@ import { inLanes } from '../lanes.js';
 import type { LongList } from '../plan-file.js';
 import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
-import { matchPattern, type Source } from '../source.js';
+import { matchPattern, type ReadableSource } from '../source.js';
 import type { Pool } from '../worker-pool.js';
 import { Groups } from './groups.js';
 import type { ListedSource } from './list-sources.js';
@@ -30,7 +30,7 @@ const LARGE_BYTES = 2 ** 20;
  * one that never rests, or is gone, is left out.
  */
 export async function takeCensuses(
-  source: Source,
+  source: ReadableSource,
   sources: LongList<ListedSource>,
   settings: MappingSettings,
   { signal, onProgress }: Pick<RunOptions, 'signal' | 'onProgress'>,
@@ -100,7 +100,7 @@ function largeness({ task: { size } }: NumberedTask): number {
 
 async function takeAtRest(
   { task, saved, place }: NumberedTask,
-  source: Source,
+  source: ReadableSource,
   pool: Pool,
 ): Promise<TakenCensus | undefined> {
   let state: SourceState = { size: task.size, etag: task.etag };

@@ -45,6 +45,8 @@ export interface TracedRow {
 export type RowFate =
   /** Where it must be; `line` (1-based) is absent when the v2 tree does not have the event. */
   | { readonly kind: 'event'; readonly object: string; readonly line?: number; readonly row: number }
+  /** Live collection has its call: one of the events. */
+  | { readonly kind: 'live'; readonly object: string; readonly line: number }
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'out-of-range' };
 

@@ -9,7 +9,7 @@ import { BorrowedPlaces } from '../verify/borrowed-places.js';
 import type { ExpectedEvent } from '../verify/expected-event.js';
 import { type Placement, PlaceRows } from '../verify/place-rows.js';
 import { SourceLines, type SourceRow } from '../verify/source-lines.js';
-import type { VerifyTask } from '../verify/verify-task.js';
+import { partAt, type VerifyTask } from '../verify/verify-task.js';
 import type { CallMatch } from './call-match.js';
 import type { RowFate, TracedRow } from './call-trace.js';
 
@@ -67,7 +67,11 @@ function fateOf(task: VerifyTask, event: ExpectedEvent, { expected }: Placement,
     return { kind: 'out-of-range' };
   return {
     kind: 'event',
-    object: formatEventPath({ ...task.path, hour: event.hour, instance: task.instance }),
+    object: formatEventPath({
+      ...task.path,
+      hour: event.hour,
+      instance: partAt(task, event.offset).instance,
+    }),
     row,
   };
 }

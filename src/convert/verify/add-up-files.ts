@@ -18,6 +18,7 @@ export function addUpFiles(files: readonly VerifiedFile[]): VerifyTotals {
     blanks: sum(({ blanks }) => blanks),
     rejected,
     outOfRange: sum(({ outOfRange }) => outOfRange),
+    existing: sum(({ existing }) => existing),
     inferred: sum(({ inferred }) => inferred),
     events: sum(({ events }) => events),
     rowsOut: sum(({ rowsOut }) => rowsOut),

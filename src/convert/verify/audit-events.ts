@@ -24,7 +24,7 @@ import type { ExpectedEvent } from './expected-event.js';
 import type { HourFile } from './hour-file.js';
 import { readRange } from './read-range.js';
 import type { VerifiedOutput } from './report.js';
-import type { VerifyTask } from './verify-task.js';
+import { partAt, type VerifyTask } from './verify-task.js';
 
 /** An event of the v2 tree that the source asks for. */
 export interface FoundEvent {
@@ -48,7 +48,7 @@ export class AuditEvents {
   readonly #register: RegisterNames;
   readonly #rules: EventRules;
   readonly #exact: ExactParts;
-  /** Hour → the name of its file. */
+  /** Instance and hour → the name of their file. */
   readonly #objects = new Map<string, string>();
   readonly #outputIndex: ReadonlyMap<string, number>;
 
@@ -67,11 +67,13 @@ export class AuditEvents {
   }
 
   /** The name of the file in which the event must stand. */
-  objectOf({ hour }: ExpectedEvent): string {
-    const known = this.#objects.get(hour);
+  objectOf({ hour, offset }: ExpectedEvent): string {
+    const { instance } = partAt(this.#task, offset);
+    const key = `${instance} ${hour}`;
+    const known = this.#objects.get(key);
     if (known !== undefined) return known;
-    const name = formatEventPath({ ...this.#task.path, hour, instance: this.#task.instance });
-    this.#objects.set(hour, name);
+    const name = formatEventPath({ ...this.#task.path, hour, instance });
+    this.#objects.set(key, name);
     return name;
   }
 

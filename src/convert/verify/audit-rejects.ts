@@ -2,7 +2,7 @@ import type { RawRow } from '../../csv/split-rows.js';
 import type { Findings } from './findings.js';
 import type { MissingFiles } from './missing-files.js';
 import { checkReject, type RejectsFile } from './rejects-file.js';
-import type { VerifyTask } from './verify-task.js';
+import { partAt, type VerifyTask } from './verify-task.js';
 
 /** The rows that must be among the rejects, and are. */
 export class AuditRejects {
@@ -11,27 +11,32 @@ export class AuditRejects {
   /** Rows that should be there. */
   lost = 0;
   readonly #task: VerifyTask;
-  readonly #file: RejectsFile | undefined;
+  readonly #files: ReadonlyMap<string, RejectsFile>;
   readonly #findings: Findings;
   readonly #missing: MissingFiles;
 
-  /** `file` is absent where the destination has no rejects of this source. */
+  /** `files`: the rejects of this source that the destination has, by name. */
   constructor(
     task: VerifyTask,
     parts: {
-      readonly file: RejectsFile | undefined;
+      readonly files: ReadonlyMap<string, RejectsFile>;
       readonly findings: Findings;
       readonly missing: MissingFiles;
     },
   ) {
     this.#task = task;
-    this.#file = parts.file;
+    this.#files = parts.files;
     this.#findings = parts.findings;
     this.#missing = parts.missing;
   }
 
   async has(offset: number): Promise<boolean> {
-    return (await this.#file?.has(offset)) === true;
+    return (await this.#fileAt(offset)?.has(offset)) === true;
+  }
+
+  /** As the row's reject has it, if there is one. */
+  async reasonOf(offset: number): Promise<unknown> {
+    return await this.#fileAt(offset)?.reasonOf(offset);
   }
 
   /**
@@ -39,7 +44,7 @@ export class AuditRejects {
    * `with-row` it gives the ordinal that the reject names.
    */
   async take(row: RawRow, reason: string, isFirst: boolean): Promise<number | undefined> {
-    const reject = isFirst ? await this.#file?.claim(row.offset) : undefined;
+    const reject = isFirst ? await this.#fileAt(row.offset)?.claim(row.offset) : undefined;
     if (isFirst && reject === undefined) {
       this.#reportLost(row, reason);
       return undefined;
@@ -56,17 +61,21 @@ export class AuditRejects {
         rows: 0,
         text: `its reject says otherwise: ${differences.map(({ column }) => column).join(', ')}`,
         source: { name: this.#task.source, offset: row.offset },
-        object: { name: this.#task.rejects, line: reject.line.number },
+        object: { name: partAt(this.#task, row.offset).rejects, line: reject.line.number },
         differences,
       });
     }
     return named === null ? undefined : Number(named[1]);
   }
 
+  #fileAt(offset: number): RejectsFile | undefined {
+    return this.#files.get(partAt(this.#task, offset).rejects);
+  }
+
   #reportLost({ offset }: RawRow, reason: string): void {
     this.lost += 1;
-    if (this.#file === undefined) {
-      this.#missing.addReject(this.#task.rejects, offset);
+    if (this.#fileAt(offset) === undefined) {
+      this.#missing.addReject(partAt(this.#task, offset).rejects, offset);
       return;
     }
     const text = `the row is in no event, and not among the rejects where it belongs (${reason})`;

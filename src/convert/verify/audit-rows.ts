@@ -1,34 +1,16 @@
 import type { RawRow } from '../../csv/split-rows.js';
-import { compareTimestamps } from '../../legacy/timestamp.js';
-import type { AuditEvents, FoundEvent } from './audit-events.js';
-import type { AuditRejects } from './audit-rejects.js';
-import { EventComparison } from './event-comparison.js';
-import type { EventLine } from './event-line.js';
+import { partlyLiveFault } from './audit-live.js';
+import { EventSearch, type FoundState, type SearchParts, type State } from './event-search.js';
 import type { ExpectedEvent } from './expected-event.js';
+import type { ExpectedRow } from './expected-row.js';
 import type { Findings } from './findings.js';
-import type { EventKeys, HourFile } from './hour-file.js';
-import type { HourFiles } from './hour-files.js';
+import type { LiveComparison } from './live-comparison.js';
 import type { MissingFiles } from './missing-files.js';
 import type { Placement } from './place-rows.js';
 import type { Difference, Finding } from './report.js';
 import type { VerifyTask } from './verify-task.js';
 
-/** A call stays open long after its rows were compared: the rows are the comparison's to forget. */
-type FoundWithoutRows = Omit<FoundEvent, 'rows'>;
-
-/** What is known so far of an event that the source asks for. */
-type State =
-  | { readonly kind: 'found'; readonly found: FoundWithoutRows; readonly rows: EventComparison }
-  | { readonly kind: 'unreadable'; readonly found: FoundWithoutRows; rows: number }
-  /** Its rows are among the rejects; the ordinals that they name. */
-  | { readonly kind: 'set-aside'; readonly named: Set<number>; rows: number }
-  | { readonly kind: 'lost'; rows: number }
-  | { readonly kind: 'out-of-range' };
-
-export interface AuditParts {
-  readonly hours: HourFiles;
-  readonly events: AuditEvents;
-  readonly rejects: AuditRejects;
+export interface AuditParts extends SearchParts {
   readonly findings: Findings;
   readonly missing: MissingFiles;
 }
@@ -42,22 +24,29 @@ export class AuditRows {
     different: 0,
     unreadable: 0,
     outOfRange: 0,
+    existing: 0,
     inferred: 0,
     events: 0,
   };
   readonly #task: VerifyTask;
   readonly #parts: AuditParts;
+  readonly #search: EventSearch;
   readonly #states = new Map<ExpectedEvent, State>();
 
   constructor(task: VerifyTask, parts: AuditParts) {
     this.#task = task;
     this.#parts = parts;
+    this.#search = new EventSearch(task, parts);
   }
 
   /** `isFirst`: of the rows that one line of the source stands for; they share one reject. Nothing to wait for: no promise. */
-  add(row: RawRow, { event, expected }: Placement, isFirst: boolean): Promise<void> | undefined {
+  add(row: RawRow, { event, expected, isLive }: Placement, isFirst: boolean): Promise<void> | undefined {
     if ('rejected' in expected)
       return this.#parts.rejects.take(row, expected.rejected, isFirst).then(() => undefined);
+    if (isLive) {
+      this.counts.existing += 1;
+      return undefined;
+    }
     if (event === undefined) {
       this.counts.lost += 1;
       this.#report('-', 1, 'the inputs have no row left that could lend its correlation', {
@@ -66,7 +55,7 @@ export class AuditRows {
       return undefined;
     }
     const known = this.#states.get(event);
-    const state = known ?? this.#begin(event, row);
+    const state = known ?? this.#search.begin(event, row);
     if (!('kind' in state) || state.kind !== 'found')
       return this.#addSlowly(row, event, expected, isFirst, state);
     if (known === undefined) this.#states.set(event, state);
@@ -78,8 +67,10 @@ export class AuditRows {
   end(event: ExpectedEvent): void {
     const state = this.#states.get(event);
     this.#states.delete(event);
-    if (state?.kind === 'found') this.#endFound(event, state.found, state.rows);
+    if (state?.kind === 'found') this.#endFound(event, state);
     if (state?.kind === 'set-aside') this.#endSetAside(event, state.named, state.rows);
+    if (state?.kind === 'live') this.#endLive(state.rows);
+    if (state?.kind === 'partly-live') this.#endPartlyLive(event, state.rows, state.liveRows);
     if (state?.kind === 'lost') this.#endLost(event, state.rows);
     if (state?.kind === 'unreadable') {
       const { object, line, unreadable } = state.found;
@@ -92,15 +83,18 @@ export class AuditRows {
   async #addSlowly(
     row: RawRow,
     event: ExpectedEvent,
-    expected: Exclude<Placement['expected'], { rejected: string }>,
+    expected: ExpectedRow,
     isFirst: boolean,
     known: State | Promise<State>,
   ): Promise<void> {
     const state = await this.#stateOf(event, row, await known);
     this.#states.set(event, state);
-    if (state.kind === 'found') state.rows.add(expected);
+    if (state.kind === 'found' || state.kind === 'live') state.rows.add(expected);
     else if (state.kind === 'out-of-range') this.counts.outOfRange += 1;
-    else if (state.kind !== 'set-aside') state.rows += 1;
+    else if (state.kind === 'partly-live') {
+      await this.#parts.rejects.take(row, 'partly-live', isFirst);
+      state.rows += 1;
+    } else if (state.kind !== 'set-aside') state.rows += 1;
     else {
       const named = await this.#parts.rejects.take(row, 'with-row', isFirst);
       if (named !== undefined) state.named.add(named);
@@ -116,59 +110,18 @@ export class AuditRows {
     return { kind: 'set-aside', named: new Set(), rows: 0 };
   }
 
-  /** Looks for the event where it should be; in a good tree it is the next one there, and there is nothing to wait for. */
-  #begin(event: ExpectedEvent, row: RawRow): State | Promise<State> {
-    const { events, hours } = this.#parts;
-    const file = isAsked(event, this.#task) ? hours.get(events.objectOf(event)) : undefined;
-    const keys = { id: JSON.stringify(event.id), correlationId: JSON.stringify(event.correlationId) };
-    const isSpoilt = event.rejectedBy !== undefined;
-    const near = isSpoilt ? undefined : file?.near(keys);
-    if (file === undefined || near === undefined) return this.#search(event, row, file, keys);
-    if (!(near instanceof Promise)) return this.#read(event, file, near);
-    return near.then((line) =>
-      line === undefined ? this.#search(event, row, file, keys) : this.#read(event, file, line),
-    );
-  }
-
-  /** Looks for its first row among the rejects, then for the event further ahead. */
-  async #search(
-    event: ExpectedEvent,
-    row: RawRow,
-    file: HourFile | undefined,
-    keys: EventKeys,
-  ): Promise<State> {
-    // What is rejected is rejected at any time, in the asked range or not.
-    if ((await this.#parts.rejects.has(row.offset)) === true) {
-      return { kind: 'set-aside', named: new Set(), rows: 0 };
-    }
-    if (!isAsked(event, this.#task)) return { kind: 'out-of-range' };
-    const line = await file?.far(keys);
-    return file === undefined || line === undefined
-      ? { kind: 'lost', rows: 0 }
-      : this.#read(event, file, line);
-  }
-
-  #read(event: ExpectedEvent, file: HourFile, line: EventLine): State | Promise<State> {
-    const found = this.#parts.events.read(event, file, line);
-    return found instanceof Promise
-      ? found.then((read) => this.#stateWith(event, read))
-      : this.#stateWith(event, found);
-  }
-
-  #stateWith(event: ExpectedEvent, found: FoundEvent): State {
-    const { rows, ...rest } = found;
-    if (rows === undefined) return { kind: 'unreadable', found: rest, rows: 0 };
-    return { kind: 'found', found: rest, rows: new EventComparison(event, rows, this.#task.settings.rowId) };
-  }
-
-  #endFound(event: ExpectedEvent, found: FoundWithoutRows, rows: EventComparison): void {
+  #endFound(event: ExpectedEvent, { found, rows: comparison, beside }: FoundState): void {
     const { object, line } = found;
-    const { same, faults } = rows.finish();
+    const { same, faults } = comparison.finish();
     this.counts.events += 1;
     this.counts.same += same;
     if (event.inferred) this.counts.inferred += same;
     for (const { text, differences } of found.faults) {
       this.#report('*', 0, text, { offset: event.offset, object, line }, differences);
+    }
+    if (beside !== undefined) {
+      const text = `the call is live collection's as well: ${beside.object} line ${beside.line.number}. Convert again`;
+      this.#report('+', 0, text, { offset: event.offset, object, line });
     }
     if (event.rejectedBy !== undefined) {
       const text = `the event must not be there: row ${event.rejectedBy} of its part is rejected, and the hole would pair wrong rows`;
@@ -191,6 +144,19 @@ export class AuditRows {
     this.#report('*', rows, `the rows are set aside with row ${wrong}, but ${truth}`, {
       offset: event.offset,
     });
+  }
+
+  #endLive(rows: LiveComparison): void {
+    this.counts.existing += rows.same;
+    this.counts.lost += rows.lost.length;
+    for (const offset of rows.lost) {
+      this.#report('-', 1, 'live events have the call, and no row of these values', { offset });
+    }
+  }
+
+  #endPartlyLive(event: ExpectedEvent, rows: number, liveRows: number): void {
+    const fault = partlyLiveFault(event, rows, liveRows);
+    if (fault !== undefined) this.#report('*', rows, fault, { offset: event.offset });
   }
 
   #endLost(event: ExpectedEvent, rows: number): void {
@@ -218,10 +184,4 @@ export class AuditRows {
       object === undefined ? {} : { object: { name: object, ...(line === undefined ? {} : { line }) } };
     this.#parts.findings.add({ mark, rows, text, source, ...v2, differences }, keys);
   }
-}
-
-function isAsked({ time }: ExpectedEvent, { settings: { since, until } }: VerifyTask): boolean {
-  const timestamp = time.slice(0, -1);
-  if (since !== undefined && compareTimestamps(timestamp, since) < 0) return false;
-  return until === undefined || compareTimestamps(timestamp, until) < 0;
 }

@@ -35,6 +35,7 @@ export function absentFile({ source }: VerifyTask): VerifiedFile {
     different: 0,
     unreadable: 0,
     outOfRange: 0,
+    existing: 0,
     inferred: 0,
     events: 0,
   };

@@ -1,4 +1,4 @@
-import { instanceName, parseEventPath } from '../../event/event-path.js';
+import { firstInstance, instanceName, parseEventPath } from '../../event/event-path.js';
 import { parseDataPath } from '../../legacy/data-path.js';
 import type { Storage, StoredObject } from '../../storage/storage.js';
 import { folderFilter } from '../folder-filter.js';
@@ -8,7 +8,7 @@ import { sourceFilter } from '../source.js';
 
 /** What the v2 tree holds, by whose it is. */
 export interface DestinationListing {
-  /** Instance → its files, in the order of their names. */
+  /** A source's first instance → its files, in the order of their names. */
   readonly outputs: ReadonlyMap<string, readonly StoredObject[]>;
   /** Event files of other instances, and files of rows that an event may point to. */
   readonly others: readonly StoredObject[];
@@ -28,7 +28,7 @@ export async function listDestination(
     if ('oddity' in entry || entry.name.startsWith('_')) continue;
     // By the file's own name: a file of ours must be found wherever it was moved to.
     const instance = /([^/]+)\.jsonl$/.exec(entry.name)?.[1];
-    const ours = instance === undefined ? undefined : outputs.get(instance);
+    const ours = instance === undefined ? undefined : outputs.get(firstInstance(instance));
     if (ours !== undefined) ours.push(entry);
     else if (parseEventPath(entry.name) !== undefined || /\/files\/[^/]+\.json$/.test(entry.name)) {
       others.push(entry);

@@ -24,6 +24,14 @@ export interface Placement {
   readonly event: ExpectedEvent | undefined;
   /** What must stand there, or why it can't. */
   readonly expected: ExpectedRow | { readonly rejected: string };
+  /** A live row stands for it, so it is in no event of the source. */
+  readonly isLive: boolean;
+}
+
+/** Rows without a correlation that live collection has. */
+export interface LiveTaker {
+  /** Whether it has such a row, which then stands for this one. */
+  take(row: ExpectedRow): boolean;
 }
 
 /**
@@ -33,6 +41,8 @@ export interface Placement {
 export class PlaceRows {
   /** Rows added by explosion. */
   exploded = 0;
+  /** Absent: live collection has none. */
+  live: LiveTaker | undefined;
   readonly #task: VerifyTask;
   readonly #sourceName: string;
   readonly #shapes: RowShapes;
@@ -60,7 +70,11 @@ export class PlaceRows {
     if ('rejected' in pieces) return [this.#placeRejected(line, pieces)];
     this.#calls.leave();
     this.exploded += pieces.length - 1;
-    return pieces.map((expected) => this.#placement(this.#packFor(line), expected));
+    return pieces.map((expected) =>
+      this.live?.take(expected) === true
+        ? this.#placement(undefined, expected, true)
+        : this.#placement(this.#packFor(line), expected),
+    );
   }
 
   /** How many places these lines borrow at most. */
@@ -200,14 +214,14 @@ export class PlaceRows {
     return true;
   }
 
-  #placement(event: ExpectedEvent | undefined, expected: Placement['expected']): Placement {
+  #placement(event: ExpectedEvent | undefined, expected: Placement['expected'], isLive = false): Placement {
     const ordinal = this.#ordinal;
     this.#ordinal += 1;
     if (event !== undefined) {
       event.places += 1;
       if ('rejected' in expected) event.rejectedBy ??= ordinal;
     }
-    return { ordinal, event, expected };
+    return { ordinal, event, expected, isLive };
   }
 
   #end(event: ExpectedEvent | undefined): void {

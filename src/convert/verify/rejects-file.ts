@@ -38,6 +38,11 @@ export class RejectsFile {
     return this.#ahead.has(offset);
   }
 
+  /** As the reject has it, before it is claimed. Absent: no such row is among the rejects. */
+  async reasonOf(offset: number): Promise<unknown> {
+    return (await this.has(offset)) ? this.#ahead.get(offset)?.fields?.['reason'] : undefined;
+  }
+
   /** Absent: no such row is among the rejects. */
   async claim(offset: number): Promise<RejectLine | undefined> {
     if (!(await this.has(offset))) return undefined;

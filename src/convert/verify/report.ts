@@ -46,6 +46,8 @@ export interface AuditCounts extends MarkCounts {
   /** Rows accounted for in the rejects, by reason. */
   readonly rejected: Readonly<Record<string, number>>;
   readonly outOfRange: number;
+  /** Rows that live collection has: they stand in its events, with the same values. */
+  readonly existing: number;
   /** Rows whose correlation is inferred (`--pair order`). */
   readonly inferred: number;
   readonly events: number;
@@ -59,7 +61,7 @@ export interface VerifiedFile extends AuditCounts {
   readonly size: number;
   /** Of the source, in hex; of its first `size` bytes if it has grown since. Empty if it is not there. */
   readonly sha256: string;
-  /** lines + exploded = rows out + rejected + headers + blanks + out of range. */
+  /** lines + exploded = rows out + rejected + headers + blanks + out of range + existing. */
   readonly balanced: boolean;
   /** Files of the v2 tree that are this source's: event files, rows of datarefs, rejects. */
   readonly outputs: readonly VerifiedOutput[];
@@ -104,6 +106,8 @@ export interface VerifyReport {
   readonly findingsLeftOut: number;
   /** Absent when every source was read. */
   readonly sample?: { readonly fraction: number; readonly seed: number; readonly filesLeftOut: number };
+  /** Of sources that `sync` follows: what had not settled by its last pass, or has come since, and is not proved. Absent: nothing. */
+  readonly unsettled?: { readonly files: number; readonly bytes: number };
   /** Event files in the v2 tree that belong to no source of this tree: counted, not read. */
   readonly foreign: { readonly files: number; readonly bytes: number };
 }

@@ -86,7 +86,7 @@ export async function reportUnclaimedRejects(
   findings: Findings,
 ): Promise<VerifiedOutput> {
   for await (const { line, fields } of rejects.unclaimed()) {
-    const object = { name: task.rejects, line: line.number };
+    const object = { name: rejects.object.name, line: line.number };
     const offset = fields?.['offset'];
     if (typeof offset === 'number') {
       const text = `the reject is of no row that is set aside: offset ${offset}, reason ${String(fields?.['reason'])}`;
@@ -102,7 +102,8 @@ export async function reportUnclaimedRejects(
       findings.add({ mark: '!', rows: 0, text: "the reject can't be read", object, differences: [] });
     }
   }
-  return { name: task.rejects, size: rejects.object.size, sha256: rejects.sha256() };
+  const { name, size } = rejects.object;
+  return { name, size, sha256: rejects.sha256() };
 }
 
 function describeEvent(

@@ -17,9 +17,10 @@ export interface VerifyTask {
   readonly size: number;
   readonly header: 'present' | 'absent';
   readonly path: CollectionPath;
-  readonly instance: string;
-  /** Of the rejects, in the destination. */
-  readonly rejects: string;
+  /** One, unless `sync` wrote the source in parts. */
+  readonly parts: readonly [VerifyPart, ...VerifyPart[]];
+  /** `sync` follows the source: what lies behind `size` was not settled, or has come since. */
+  readonly isFollowed: boolean;
   /** The `source` attribute of its events. */
   readonly eventSource: string;
   /** The folder's time as a legacy timestamp. */
@@ -32,11 +33,33 @@ export interface VerifyTask {
   readonly settings: MappingSettings;
   /** Inputs whose correlations the rows borrow, and how many of their rows earlier sources have taken. */
   readonly lenders?: { readonly inputs: readonly Lender[]; readonly skip: number };
+  /** Absent: live collection was not heeded when the source was converted. */
+  readonly live?: LiveTask;
   /** What the destination holds under the source's instance name. */
   readonly outputs: readonly StoredObject[];
   /** What stands before every dataref. */
   readonly datarefBase: string;
   readonly maxFindings: number;
+}
+
+/** What live collection wrote near a source, and history left out. */
+export interface LiveTask {
+  readonly objects: readonly StoredObject[];
+  /** Sources whose rows without a correlation come before its own. */
+  readonly earlier: readonly VerifyTask[];
+}
+
+/** What becomes of the rows from `start` on goes to files of its own. */
+export interface VerifyPart {
+  readonly start: number;
+  readonly instance: string;
+  /** Of its rejects, in the destination. */
+  readonly rejects: string;
+}
+
+/** The part in which a row stands. */
+export function partAt({ parts }: Pick<VerifyTask, 'parts'>, offset: number): VerifyPart {
+  return parts.findLast(({ start }) => start <= offset) ?? parts[0];
 }
 
 export interface Lender {
@@ -62,14 +85,18 @@ export function makeVerifyTask(file: FilePlan, context: VerifyTaskContext): Veri
     plan.collections[file.collection],
     file,
   );
-  const instance = instanceName(plan.source.container, file.source);
+  const part = (start: number, index: number): VerifyPart => {
+    const instance = instanceName(plan.source.container, file.source, index);
+    return { start, instance, rejects: `${context.migration}/rejects/${instance}.jsonl` };
+  };
+  const starts = file.followed?.starts ?? [];
   return {
     index: context.index,
     source: file.source,
     ...objectOf(plan, file),
     path: { endpoint, deployment, collection },
-    instance,
-    rejects: `${context.migration}/rejects/${instance}.jsonl`,
+    parts: [part(0, 0), ...starts.map(({ offset }, i) => part(offset, i + 1))],
+    isFollowed: file.followed !== undefined,
     eventSource: eventSource(names.workspace, names.endpoint, names.deployment),
     folderTime: `${file.date}T${file.hour ?? '00'}:00:00`,
     shapes: file.shapes,

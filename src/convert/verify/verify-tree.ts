@@ -15,6 +15,7 @@ import { absentFile, changed, gone, notPlannedAnyMore, unplanned } from './chang
 import { FindingsInOrder } from './findings-in-order.js';
 import { journalledSources } from './journalled-sources.js';
 import { type DestinationListing, listDestination, listSource, type SourceChanges } from './list-trees.js';
+import { LiveListing } from './live-listing.js';
 import { openPlannedTree, type PlannedTree } from './planned-tree.js';
 import type { Finding, VerifiedFile, VerifyReport } from './report.js';
 import { findDuplicates, reportDuplicates } from './report-duplicates.js';
@@ -73,6 +74,8 @@ class Verification {
   readonly #folder: string;
   readonly #maxFindings: number;
   readonly #meter: ProgressMeter;
+  /** Files of live collection that were looked at. */
+  readonly #live = new Set<string>();
   readonly #files: VerifiedFile[] = [];
   #findings: Finding[] = [];
   #found = 0;
@@ -91,12 +94,14 @@ class Verification {
     const isWanted = sourceFilter(this.#options);
     const changes = await listSource(source, plan, isWanted, signal);
     const listing = await listDestination(destination, plan, signal);
+    const journalled = await journalledSources(destination, plan.source.id);
+    const live = await LiveListing.open(plan, journalled, listing.others, destination, signal);
     let wanted = 0;
     const tasks: VerifyTask[] = [];
     for (const file of plan.files) {
       if (!isWanted(file.source)) continue;
       wanted += 1;
-      if (this.#isSampled(file)) tasks.push(this.#taskOf(file, tasks.length, listing));
+      if (this.#isSampled(file)) tasks.push(this.#taskOf(file, tasks.length, listing, live));
     }
     if (wanted === 0) {
       throw new MdcBridgeError('usage', 'no source of the plan is asked for: there is nothing to prove', {
@@ -108,12 +113,14 @@ class Verification {
       tasks.reduce((sum, { size }) => sum + size, 0),
     );
     await this.#verifyAll(tasks, changes);
-    for (const name of changes.unplanned) this.#add([unplanned(name)], 1);
+    const unsettled = unsettledIn(plan, tasks, changes);
+    const waiting = new Set(plan.waiting?.map(({ source: name }) => name));
+    for (const name of changes.unplanned) if (!waiting.has(name)) this.#add([unplanned(name)], 1);
     const planned = new Set(plan.files.values().map((file) => file.source));
-    for (const name of await journalledSources(destination, plan.source.id)) {
+    for (const name of journalled.keys()) {
       if (!planned.has(name) && isWanted(name)) this.#add([notPlannedAnyMore(name)], 1);
     }
-    return this.#report(listing, wanted - tasks.length);
+    return this.#report(listing, wanted - tasks.length, unsettled);
   }
 
   async #verifyAll(tasks: readonly VerifyTask[], changes: SourceChanges): Promise<void> {
@@ -156,17 +163,20 @@ class Verification {
     this.#add(duplicates, duplicates.length);
   }
 
-  #taskOf(file: FilePlan, index: number, listing: DestinationListing): VerifyTask {
+  #taskOf(file: FilePlan, index: number, listing: DestinationListing, live: LiveListing): VerifyTask {
     const { plan, destination } = this.#tree;
-    const outputs = listing.outputs.get(instanceName(plan.source.container, file.source)) ?? [];
-    return makeVerifyTask(file, {
-      plan,
-      index,
-      migration: migrationFolder(plan.source.id),
-      outputs,
-      destinationUrl: destination.url,
-      maxFindings: this.#maxFindings,
-    });
+    const taskOf = (one: FilePlan): VerifyTask =>
+      makeVerifyTask(one, {
+        plan,
+        index,
+        migration: migrationFolder(plan.source.id),
+        outputs: listing.outputs.get(instanceName(plan.source.container, one.source)) ?? [],
+        destinationUrl: destination.url,
+        maxFindings: this.#maxFindings,
+      });
+    const task = live.addTo(taskOf(file), file, taskOf);
+    for (const { name } of task.live?.objects ?? []) this.#live.add(name);
+    return task;
   }
 
   #isSampled({ source }: FilePlan): boolean {
@@ -182,11 +192,15 @@ class Verification {
     this.#findings.push(...findings.slice(0, this.#maxFindings - this.#findings.length));
   }
 
-  #report(listing: DestinationListing, filesLeftOut: number): VerifyReport {
+  #report(
+    listing: DestinationListing,
+    filesLeftOut: number,
+    unsettled: VerifyReport['unsettled'],
+  ): VerifyReport {
     const { plan, destination } = this.#tree;
     const { sample } = this.#options;
     const ours = new Set(this.#files.flatMap(({ outputs }) => outputs.map(({ name }) => name)));
-    const foreign = listing.others.filter(({ name }) => !ours.has(name));
+    const foreign = listing.others.filter(({ name }) => !ours.has(name) && !this.#live.has(name));
     const totals = addUpFiles(this.#files);
     return {
       kind: 'mdc-bridge verification',
@@ -202,9 +216,27 @@ class Verification {
       findings: this.#findings,
       findingsLeftOut: this.#found - this.#findings.length,
       ...(sample === undefined ? {} : { sample: { ...sample, filesLeftOut } }),
+      ...(unsettled === undefined ? {} : { unsettled }),
       foreign: { files: foreign.length, bytes: foreign.reduce((sum, { size }) => sum + size, 0) },
     };
   }
+}
+
+/** What has come since the last pass of `sync`, or had not settled then. */
+function unsettledIn(
+  { waiting = [] }: PlannedTree['plan'],
+  tasks: readonly VerifyTask[],
+  { sizes, unplanned: later }: SourceChanges,
+): VerifyReport['unsettled'] {
+  const tails = tasks
+    .filter(({ isFollowed }) => isFollowed)
+    .map(({ source, size }) => (sizes.get(source) ?? 0) - size)
+    .filter((bytes) => bytes > 0);
+  const wholes = waiting.filter(({ source }) => later.includes(source)).map(({ size }) => size);
+  const all = [...tails, ...wholes];
+  return all.length === 0
+    ? undefined
+    : { files: all.length, bytes: all.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /** `size` is the source's now; absent: it is no longer there. `count` counts also findings that are not listed. */
@@ -215,6 +247,7 @@ async function verifyOne(
 ): Promise<FileVerification & { readonly count: number }> {
   if (size === undefined) return { file: absentFile(task), findings: [gone(task)], count: 1 };
   const { file, findings } = await pool.run(task);
-  if (size === task.size) return { file, findings, count: file.findings };
+  if (size === task.size || (task.isFollowed && size > task.size))
+    return { file, findings, count: file.findings };
   return { file, findings: [...findings, changed(task, size)], count: file.findings + 1 };
 }

@@ -25,6 +25,7 @@ function report({ totals, ...part }: ReportPart = {}): ConvertReport {
       outOfRange: 0,
       late: 0,
       lossy: 0,
+      existing: 0,
       ...totals,
     },
     converted: 18,
@@ -103,12 +104,19 @@ test('files that failed or changed are listed, the first ten of each', () => {
 
 test('sources that had to be converted again are counted by what made that necessary', () => {
   const text = render({
-    converted: 7,
-    unchanged: 11,
-    again: { 'source-changed': 1, 'decisions-changed': 2, 'output-missing': 3, 'output-changed': 1 },
+    converted: 12,
+    unchanged: 6,
+    again: {
+      'source-changed': 1,
+      'decisions-changed': 2,
+      'live-changed': 5,
+      'output-missing': 3,
+      'output-changed': 1,
+    },
   });
   expect(text).toMatch(/^ {2}again +1 {2}the source has changed$/m);
   expect(text).toMatch(/^ {2}again +2 {2}columns, types or options have changed$/m);
+  expect(text).toMatch(/^ {2}again +5 {2}live collection has other files near them$/m);
   expect(text).toMatch(/^ {2}again +3 {2}an output was gone$/m);
   expect(text).toMatch(/^ {2}again +1 {2}an output was not as it was written$/m);
   expect(render()).not.toContain('again');
@@ -136,4 +144,27 @@ test('sources that are gone are listed, as far as the report has them', () => {
   expect(render({ gone: { sources: 1, examples: ['a.csv'] } })).toContain(
     '! 1 file no longer in SRC: what was made of them stays, and is not counted here\n    a.csv\n',
   );
+});
+
+test('what live collection has already is counted, and since when it writes is told of each collection', () => {
+  const watermarks = [
+    { path: 'svc/model-1/model_inputs', hour: '2026/11/22/12', files: 7, bytes: 1_900_000 },
+    { path: 'svc/model-1/model_outputs', hour: '2026/11/22/13', files: 1, bytes: 10 },
+  ];
+  const text = render({ totals: { existing: 42 }, live: { watermarks, partly: [] } });
+  expect(text).toMatch(/^ {2}existing +42 {2}rows that live collection has in DEST already, left out$/m);
+  expect(text).toContain('since 2026/11/22/12 in svc/model-1/model_inputs');
+  expect(text).toContain('since 2026/11/22/13 in svc/model-1/model_outputs');
+  expect(text).not.toContain('some rows');
+  expect(render()).not.toMatch(/existing|live/);
+});
+
+test('calls of which live events have only some rows are named, with the way out', () => {
+  const partly = [{ source: 'a.csv', calls: [`x-${HOSTILE}`, 'y'] }];
+  const text = render({ totals: { rejected: { 'partly-live': 5 } }, live: { watermarks: [], partly } });
+  expect(text).toContain(
+    '! 5 rows of calls of which live events have only some rows: exit status 1\n    x-\\u001b',
+  );
+  expect(text).toMatch(/^ {4}y \(a\.csv\)$/m);
+  expect(text).toContain('mdc-bridge spool push');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { auditPage } from '../../../src/cli/render/audit-page.js';
+import { auditTable } from '../../../src/cli/render/audit-table.js';
 import { commonFolder, verifyText } from '../../../src/cli/render/verify-text.js';
 import type { VerifyReport } from '../../../src/convert/verify/report.js';
 import { finding, verification, verifiedFile } from './sample-verification.js';
@@ -148,4 +149,15 @@ describe('the page an auditor can sign', () => {
     expect(page(report)).not.toContain('<script>');
     expect(page(report)).toContain('\\u001b[2J\\n\\u202e&quot;&gt;&lt;script&gt;');
   });
+});
+
+test('rows that live collection has are told in the verdict, on the page and in the table', () => {
+  const report = verification([verifiedFile({ existing: 7, lines: 18 })]);
+  expect(render(report)).toContain(
+    '10 rows in 5 events of 1 file; 7 more rows in the events of live collection.',
+  );
+  const page = [...auditPage(report)].join('');
+  expect(page).toContain('+ 0 out of range + 7 in live events; 5 events.');
+  expect([...auditTable(report)][0]).toContain('out_of_range,existing,events');
+  expect(render(verification([verifiedFile()]))).not.toContain('live');
 });
