@@ -34,8 +34,20 @@ export function forgetAtExit(work: Unfinished): void {
   for (const signal of SIGNALS) process.off(signal, finishAtSignal);
 }
 
+/** A process may go on for as long as the slowest takes: so often those that were done have what came since. */
+const ROUNDS = 3;
+
 async function finishAll(works: readonly Unfinished[]): Promise<void> {
-  await Promise.allSettled(works.map((work) => work.finish()));
+  let left = works;
+  for (let round = 0; left.length > 0 && round < ROUNDS; round += 1) {
+    const wereDone = new Set<Unfinished>();
+    const finish = async (work: Unfinished): Promise<void> => {
+      await work.finish();
+      if (!work.hasWork()) wereDone.add(work);
+    };
+    await Promise.allSettled(left.map(finish));
+    left = left.filter((work) => wereDone.has(work) && work.hasWork());
+  }
 }
 
 /** Node asks again when this has been done: then nothing is left, or its deadline is over. */
@@ -60,8 +72,9 @@ function finishAtSignal(signal: NodeJS.Signals): void {
   const alone = process.listenerCount(signal) === 1;
   void finishAll([...unfinished]).then(() => {
     if (!alone) return;
-    for (const work of unfinished) work.giveUp();
+    finishNow();
     process.off(signal, finishAtSignal);
-    process.kill(process.pid, signal);
+    // Behind the warnings of what is lost, which are printed in the next tick.
+    process.nextTick(() => process.kill(process.pid, signal));
   });
 }

@@ -222,6 +222,29 @@ describe('a storage that never answers', () => {
     });
   });
 
+  it('takes nothing from the others, whose rows of the last moment are written, and its loss is told', async () => {
+    const child = await collectingChild(
+      `import { writeSync } from 'node:fs';
+      const dead = new ModelDataCollector('m', 'labels', ['y'], { shutdownMs: 600 });
+      dead.collect([1]);
+      const collector = new ModelDataCollector('m', 'predictions', ['y'], { storage: './modeldata' });
+      let count = 0;
+      setInterval(() => { collector.collect([count]); count += 1; writeSync(1, 'count ' + count + '\\n'); }, 1);
+      console.log('ready');`,
+      environment,
+    );
+    await child.prints('ready');
+    child.process.kill('SIGTERM');
+    const end = await child.ended;
+    expect(end).toMatchObject({
+      signal: 'SIGTERM',
+      stderr: expect.stringContaining('1 row is lost') as string,
+    });
+    const rows = rowsOf(child);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows).toEqual(upTo(printed(end, 'count')));
+  });
+
   it('delays process.exit not at all, and the loss is reported', async () => {
     const script = `${SOON.replace('300', '60000')} ${COLLECT} process.exit(5);`;
     const end = await (await collectingChild(script, environment)).ended;
