@@ -3,8 +3,8 @@ import { suite } from './vitest.config.js';
 
 const config: ViteUserConfig = suite('long', {
   include: ['test/**/*.long.test.ts'],
-  // One file at a time: these measure time and memory, and use every core themselves.
-  fileParallelism: false,
+  // Two files at a time: most wait for servers, kills and installs. What they measure is their own processes' memory.
+  maxWorkers: 2,
   testTimeout: 300_000,
   hookTimeout: 300_000,
 });
