@@ -5,7 +5,7 @@ import type { RowSink, Written } from '../delivery/row-sink.js';
 import { type Answer, post } from './post.js';
 import { parseHeaders } from './sidecar-outlet.js';
 
-const PATH = '/modeldata/log';
+export const SIDECAR_PATH = '/modeldata/log';
 const TIMEOUT_MS = 10_000;
 /** Less than any pause between two rounds of the writer: the requests of a round share one failed attempt. */
 const REST_MS = 400;
@@ -46,7 +46,7 @@ export class SidecarSink implements RowSink {
   constructor(address: SidecarAddress, options: SidecarSinkOptions) {
     this.#address = address;
     this.#options = { timeoutMs: TIMEOUT_MS, now: () => performance.now(), ...options };
-    this.url = `http://${hostOf(address)}${PATH}`;
+    this.url = `http://${hostOf(address)}${SIDECAR_PATH}`;
   }
 
   async write(target: BlobTarget, batches: readonly Batch[], signal?: AbortSignal): Promise<Written> {
@@ -88,7 +88,7 @@ export class SidecarSink implements RowSink {
       ['Content-Length', String(body.length)],
     ].flat();
     const { timeoutMs } = this.#options;
-    const request = { ...this.#address, path: PATH, headers, body, agent: this.#agent, timeoutMs };
+    const request = { ...this.#address, path: SIDECAR_PATH, headers, body, agent: this.#agent, timeoutMs };
     return await post(request, signal);
   }
 
