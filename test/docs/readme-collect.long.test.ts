@@ -57,3 +57,13 @@ test('the example of both layouts writes one call to both, under one id', async 
   expect(row.slice(0, 3)).toEqual(['0.0617', '0.0218', event.correlationid]);
   expect(event.data).toEqual([{ bmi: 0.0617, bp: 0.0218 }]);
 });
+
+test('the example of payload logging records its request and its response, under one id', async () => {
+  const { folder } = await runExample('payload');
+  const read = (name: string): { readonly correlationid: string; readonly data: unknown } =>
+    JSON.parse(onlyFile(join(folder, 'modelDataCollector/diabetes/blue', name), '.jsonl'));
+  const [request, response] = [read('request'), read('response')];
+  expect(request.data).toEqual([{ bmi: 0.0617 }]);
+  expect(response.data).toEqual({ progression: 152.1 });
+  expect(response.correlationid).toBe(request.correlationid);
+});
