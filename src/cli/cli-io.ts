@@ -13,6 +13,8 @@ export interface CliIo {
   readonly engine: Engine;
   /** Calls back at every SIGINT and SIGTERM until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
+  /** Calls back at every SIGHUP until the returned function is called. */
+  onReload(listener: () => void): () => void;
   /** Ends the process whatever is under way. */
   exitNow(status: number): void;
 }

@@ -6,8 +6,10 @@ import { compareCommand } from './commands/compare.js';
 import { convertCommand } from './commands/convert.js';
 import { emitCommand } from './commands/emit.js';
 import { planCommand } from './commands/plan.js';
+import { serveCommand } from './commands/serve.js';
 import { spoolCommand } from './commands/spool.js';
 import { statusCommand } from './commands/status.js';
+import { syncCommand } from './commands/sync.js';
 import { traceCommand } from './commands/trace.js';
 import { verifyCommand } from './commands/verify.js';
 import { errorText } from './error-text.js';
@@ -64,12 +66,14 @@ Start with:
   for (const make of [
     planCommand,
     convertCommand,
+    syncCommand,
     statusCommand,
     verifyCommand,
     traceCommand,
     compareCommand,
     emitCommand,
     spoolCommand,
+    serveCommand,
   ]) {
     program.addCommand(make(host).helpOption('-h, --help', 'show this help'));
   }

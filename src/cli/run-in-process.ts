@@ -41,6 +41,10 @@ function processIo(version: string): CliIo {
         for (const signal of SIGNALS) process.off(signal, listener);
       };
     },
+    onReload(listener) {
+      process.on('SIGHUP', listener);
+      return () => process.off('SIGHUP', listener);
+    },
     exitNow: (status) => process.exit(status),
   };
 }

@@ -40,9 +40,14 @@ export class Redactor {
     this.#key = bytes === undefined || bytes.length === 0 ? undefined : createSecretKey(bytes);
   }
 
+  /** What becomes of a column. */
+  ruleOf(name: string): RedactionRule | undefined {
+    return this.#rules.get(name.toLowerCase());
+  }
+
   /** The names of the columns that are left. */
   names(names: readonly string[]): string[] {
-    return names.filter((name) => this.#ruleOf(name) !== 'drop');
+    return names.filter((name) => this.ruleOf(name) !== 'drop');
   }
 
   /**
@@ -54,7 +59,7 @@ export class Redactor {
   redact<N extends Table['names']>(table: Named<N>, names: Table['names'] = table.names): Named<N> {
     if (this.#rules.size === 0) return table;
     if (names === undefined) throw noNames();
-    const rules = names.map((name) => this.#ruleOf(name));
+    const rules = names.map((name) => this.ruleOf(name));
     if (rules.every((rule) => rule === undefined)) return table;
     const kept = [...names.keys()].filter((column) => rules[column] !== 'drop');
     // Nothing else of the table: whatever more it had might hold the values.
@@ -69,10 +74,6 @@ export class Redactor {
         return kept.map((column) => this.#cell(cells[column], rules[column]));
       },
     };
-  }
-
-  #ruleOf(name: string): RedactionRule | undefined {
-    return this.#rules.get(name.toLowerCase());
   }
 
   #cell(cell: Cell, rule: RedactionRule | undefined): Cell {

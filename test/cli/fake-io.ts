@@ -55,6 +55,8 @@ export interface FakeIo extends CliIo {
   readonly stdout: FakeStream;
   readonly stderr: FakeStream;
   readonly clock: FakeClock;
+  /** As SIGHUP would. */
+  reload(): void;
   /** As Ctrl-C would. */
   interrupt(): void;
   readonly listeners: Set<() => void>;
@@ -72,6 +74,7 @@ export interface FakeIoOptions {
 
 export function fakeIo(options: FakeIoOptions = {}): FakeIo {
   const listeners = new Set<() => void>();
+  const reloaders = new Set<() => void>();
   const exits: number[] = [];
   const unexpected = (): Promise<never> => Promise.reject(new Error('the test expects no work'));
   return {
@@ -83,6 +86,7 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
     engine: {
       planMigration: unexpected,
       convertTree: unexpected,
+      syncTree: unexpected,
       verifyTree: unexpected,
       traceCall: unexpected,
       compareTrees: unexpected,
@@ -90,11 +94,19 @@ export function fakeIo(options: FakeIoOptions = {}): FakeIo {
       emitAssets: unexpected,
       listSpool: unexpected,
       pushSpool: unexpected,
+      startSidecar: unexpected,
       ...options.engine,
     },
     onInterrupt(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onReload(listener) {
+      reloaders.add(listener);
+      return () => reloaders.delete(listener);
+    },
+    reload() {
+      for (const listener of reloaders) listener();
     },
     exitNow: (status) => {
       exits.push(status);

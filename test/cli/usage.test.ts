@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { textWidth } from '../../src/cli/render/text-width.js';
 import { runFake } from './fake-io.js';
 
-const COMMANDS = ['plan', 'convert', 'status', 'verify', 'trace', 'compare', 'emit', 'spool'];
+const COMMANDS = [
+  'plan',
+  'convert',
+  'sync',
+  'status',
+  'verify',
+  'trace',
+  'compare',
+  'emit',
+  'spool',
+  'serve',
+];
 
 describe('help', () => {
   test.each([

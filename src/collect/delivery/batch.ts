@@ -15,6 +15,16 @@ export interface Batch {
   /** Of `bytes`, which need not be read for it. */
   readonly size: number;
   readonly rows: number;
+  /** Absent where a batch does not outlive its process. */
+  readonly trace?: BatchTrace;
+}
+
+/** What is remembered of a batch's writing beyond its process's end: for sinks that can't tell by an id what they have. */
+export interface BatchTrace {
+  /** Where in the blob the first attempt began, or later, if others wrote just then; `undefined`: there was none. */
+  readonly begunAt: number | undefined;
+  /** To be called before the first attempt. Never throws: a disk that is full must not keep rows from being sent. */
+  begin(at: number): void;
 }
 
 /** One target for each blob, oldest first, with the last header that it was given: rows without one take it from nobody. */

@@ -8,6 +8,7 @@ import { failureAt, isAbsent } from '../../storage/file-failure.js';
 import { type AskedWrite, isAppended } from './asked-write.js';
 import type { Batch, BlobTarget } from './batch.js';
 import type { RowSink, Written } from './row-sink.js';
+import { writtenLength } from './written-batch.js';
 
 const close = promisify(fs.close);
 const fstat = promisify(fs.fstat);
@@ -77,8 +78,10 @@ export class LocalSink implements RowSink {
     try {
       this.#awaitAsked(batches);
       file = this.#openNow(path, target.header);
-      for (const { id, bytes } of batches) {
-        for (let at = this.#written.get(id) ?? 0; at < bytes.length; this.#written.set(id, at)) {
+      for (const batch of batches) {
+        const { id, bytes } = batch;
+        const from = this.#begin(path, batch, fs.fstatSync(file).size);
+        for (let at = from; at < bytes.length; this.#written.set(id, at)) {
           at += this.#calls.writeNow(file, bytes, at);
         }
       }
@@ -93,10 +96,11 @@ export class LocalSink implements RowSink {
   async close(): Promise<void> {}
 
   /** Whole, or taken back; a batch of which something had to stay is gone on with where it ended. */
-  async #append(path: string, file: number, { id, bytes }: Batch): Promise<void> {
-    const from = this.#written.get(id) ?? 0;
-    if (from >= bytes.length) return;
+  async #append(path: string, file: number, batch: Batch): Promise<void> {
+    const { id, bytes } = batch;
     const size = (await fstat(file)).size;
+    const from = this.#begin(path, batch, size);
+    if (from >= bytes.length) return;
     let at = from;
     try {
       while (at < bytes.length) {
@@ -112,6 +116,22 @@ export class LocalSink implements RowSink {
       throw error;
     } finally {
       this.#asked = undefined;
+    }
+  }
+
+  /** Notes that the batch is written from here on. @returns how much of it is in the file already, from earlier attempts. */
+  #begin(path: string, { id, bytes, trace }: Batch, size: number): number {
+    const known = this.#written.get(id);
+    if (known !== undefined) return known;
+    if (trace?.begunAt === undefined) {
+      trace?.begin(size);
+      return 0;
+    }
+    const file = fs.openSync(path, 'r');
+    try {
+      return writtenLength(file, trace.begunAt, bytes);
+    } finally {
+      fs.closeSync(file);
     }
   }
 

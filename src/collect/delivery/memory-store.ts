@@ -28,8 +28,12 @@ export class MemoryStore implements RowStore {
     return this.#bytes;
   }
 
+  fits(bytes: number): boolean {
+    return this.#bytes + bytes <= this.#maxBytes;
+  }
+
   add(target: BlobTarget, rows: Uint8Array, count: number): boolean {
-    if (this.#bytes + rows.length > this.#maxBytes) return false;
+    if (!this.fits(rows.length)) return false;
     let lane = this.#lanes.get(target.name);
     if (lane === undefined) {
       lane = { target, buffer: this.#takeSpare(), length: 0, rows: 0, sealed: [] };

@@ -11,7 +11,8 @@ const FLUSH_BYTES = 4 * 2 ** 20;
 
 export interface OutboxOptions {
   readonly sink: RowSink;
-  readonly delivery: DeliveryOptions;
+  /** How rows wait: as the caller says, or in this store, of which the outbox has charge from now on. */
+  readonly delivery: DeliveryOptions | { readonly store: RowStore };
   readonly maxBytes: number;
   readonly flushMs: number;
   /** So many bytes are sent before the time is up. */
@@ -36,12 +37,13 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     const { sink, delivery, maxBytes, flushMs, flushBytes = FLUSH_BYTES, counters, onError } = options;
-    this.#store = openStore(delivery, sink, maxBytes, onError);
+    this.#store = 'store' in delivery ? delivery.store : openStore(delivery, sink, maxBytes, onError);
     this.#writer = new BatchWriter(this.#store, sink, { flushMs, flushBytes }, counters, onError);
     this.#leftovers = Leftovers.of(this.#store, () => this.#writer.touched(), onError);
     this.#counters = counters;
     this.#beforeEnd = options.beforeEnd ?? (() => undefined);
-    this.#writesThrough = delivery.durability === 'spool' && sink.writeNow !== undefined;
+    this.#writesThrough =
+      !('store' in delivery) && delivery.durability === 'spool' && sink.writeNow !== undefined;
   }
 
   /** Bytes that wait. */
@@ -88,10 +90,15 @@ export class Outbox {
     await this.#writer.flushUntil(deadlineMs);
   }
 
+  /** Without waiting, where the sink can do that, also while it is at it; what it refuses stays. */
+  writeLast(): void {
+    if (this.#writer.hasWork()) this.#writer.writeLast();
+  }
+
   /** In the process's last moment. @returns rows that are lost. */
   finishNow(): number {
     this.#beforeEnd();
-    if (this.#writer.hasWork()) this.#writer.writeLast();
+    this.writeLast();
     return this.giveUp();
   }
 

@@ -19,6 +19,10 @@ export class OverflowStore implements RowStore {
     return this.#first.capacity + this.#second.capacity;
   }
 
+  fits(bytes: number): boolean {
+    return this.#first.fits(bytes) || this.#second.fits(bytes);
+  }
+
   add(target: BlobTarget, rows: Uint8Array, count: number): boolean {
     return this.#first.add(target, rows, count) || this.#second.add(target, rows, count);
   }

@@ -6,6 +6,8 @@ export interface RowStore {
   readonly bytes: number;
   /** Bytes that may wait. */
   readonly capacity: number;
+  /** Whether so many bytes of rows would be taken now. */
+  fits(bytes: number): boolean;
   /**
    * Takes one call's rows, all or none. Copies them: the caller's buffer is used again.
    *

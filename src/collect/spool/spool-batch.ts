@@ -1,10 +1,18 @@
-import type { Batch, BlobTarget } from '../delivery/batch.js';
+import type { Batch, BatchTrace, BlobTarget } from '../delivery/batch.js';
 
 /** Reading so many bytes of other frames costs less than another place in memory and another read. */
 const NEAR_BYTES = 64 * 1024;
 
+/** The file that a batch lies in. */
+export interface BatchFile {
+  /** @throws StorageError */
+  read(batch: SpooledBatch): Buffer;
+  /** Writes down that the batch is written from there on. */
+  noteBegin(batch: SpooledBatch, at: number): void;
+}
+
 /** A batch whose rows lie in a spool file, between other frames. Its bytes are read when they are asked for. */
-export class SpooledBatch implements Batch {
+export class SpooledBatch implements Batch, BatchTrace {
   readonly id: string;
   /** Within its file. */
   readonly number: number;
@@ -14,25 +22,35 @@ export class SpooledBatch implements Batch {
   rows = 0;
   /** Of its rows, in bytes. */
   size = 0;
-  readonly #read: (batch: SpooledBatch) => Buffer;
+  begunAt: number | undefined;
+  readonly #file: BatchFile;
   /** As long as somebody has them. */
   #bytes: WeakRef<Buffer> | undefined;
 
-  constructor(id: string, number: number, target: BlobTarget, read: (batch: SpooledBatch) => Buffer) {
+  constructor(id: string, number: number, target: BlobTarget, file: BatchFile) {
     this.id = id;
     this.number = number;
     this.target = target;
-    this.#read = read;
+    this.#file = file;
+  }
+
+  get trace(): BatchTrace {
+    return this;
   }
 
   /** @throws StorageError when the file can't be read. */
   get bytes(): Buffer {
     let bytes = this.#bytes?.deref();
     if (bytes?.length !== this.size) {
-      bytes = this.#read(this);
+      bytes = this.#file.read(this);
       this.#bytes = new WeakRef(bytes);
     }
     return bytes;
+  }
+
+  begin(at: number): void {
+    this.begunAt = at;
+    this.#file.noteBegin(this, at);
   }
 
   /** One more frame of it, or a frame that has grown. */
@@ -67,6 +85,17 @@ export function parseBatch(payload: Buffer): { id: string; target: BlobTarget } 
   if (typeof id !== 'string' || typeof name !== 'string') return undefined;
   const target = typeof header === 'string' ? { name, header: Buffer.from(header, 'base64') } : { name };
   return { id, target };
+}
+
+/** What a frame of the kind `begun` has as its payload. */
+export function formatBegun(at: number): Buffer {
+  return Buffer.from(JSON.stringify({ at }));
+}
+
+/** `undefined` for what no spool has written. */
+export function parseBegun(payload: Buffer): number | undefined {
+  const { at } = parseObject(payload);
+  return typeof at === 'number' ? at : undefined;
 }
 
 /** A frame's payload that is JSON. */

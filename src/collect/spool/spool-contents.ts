@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { failureAt } from '../../storage/file-failure.js';
-import { parseBatch, parseObject, SpooledBatch } from './spool-batch.js';
+import { type BatchFile, parseBatch, parseBegun, parseObject, SpooledBatch } from './spool-batch.js';
 import { FRAME_KINDS, type Frame } from './spool-frame.js';
 import { FrameScan, type FrameVisitor, type TornFrame } from './spool-scan.js';
 
@@ -8,16 +8,14 @@ const PIECE_BYTES = 1024 * 1024;
 
 /** What stands first in a spool file. */
 export function formatFileFrame(url: string): Buffer {
-  return Buffer.from(JSON.stringify({ version: 1, url, since: new Date().toISOString() }));
+  return Buffer.from(JSON.stringify({ version: 2, url, since: new Date().toISOString() }));
 }
 
 /** The destination; `undefined` for a later version's file. */
 export function parseFileFrame(payload: Buffer): string | undefined {
   const { version, url } = parseObject(payload);
-  return version === 1 && typeof url === 'string' ? url : undefined;
+  return (version === 1 || version === 2) && typeof url === 'string' ? url : undefined;
 }
-
-type ReadBatch = (batch: SpooledBatch) => Buffer;
 
 /** What a spool file of another process holds. */
 export class SpoolContents implements FrameVisitor {
@@ -32,11 +30,11 @@ export class SpoolContents implements FrameVisitor {
   size = 0;
   /** The highest number of a batch. */
   last = 0;
-  readonly #read: ReadBatch;
+  readonly #file: BatchFile;
   readonly #done = new Set<number>();
 
-  constructor(read: ReadBatch) {
-    this.#read = read;
+  constructor(file: BatchFile) {
+    this.#file = file;
   }
 
   frame(frame: Frame, bytes: Buffer): void {
@@ -47,7 +45,10 @@ export class SpoolContents implements FrameVisitor {
     } else if (frame.kind === FRAME_KINDS.batch) {
       const opened = parseBatch(payload);
       if (opened === undefined) this.damage(frame.end - frame.at, 0);
-      else this.batches.set(frame.batch, new SpooledBatch(opened.id, frame.batch, opened.target, this.#read));
+      else this.batches.set(frame.batch, new SpooledBatch(opened.id, frame.batch, opened.target, this.#file));
+    } else if (frame.kind === FRAME_KINDS.begun) {
+      const batch = this.batches.get(frame.batch);
+      if (batch !== undefined) batch.begunAt ??= parseBegun(payload);
     } else if (frame.kind === FRAME_KINDS.done) {
       this.#done.add(frame.batch);
       this.batches.delete(frame.batch);
@@ -71,11 +72,11 @@ export class SpoolContents implements FrameVisitor {
 /**
  * Reads a whole spool file, piece by piece: other work goes on meanwhile.
  *
- * @param read how the batches' bytes are read later.
+ * @param from of whom the batches ask their bytes later.
  * @throws StorageError
  */
-export async function readSpoolContents(path: string, seed: number, read: ReadBatch): Promise<SpoolContents> {
-  const contents = new SpoolContents(read);
+export async function readSpoolContents(path: string, seed: number, from: BatchFile): Promise<SpoolContents> {
+  const contents = new SpoolContents(from);
   const scan = new FrameScan(seed, contents);
   let file: FileHandle | undefined;
   try {

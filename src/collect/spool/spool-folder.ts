@@ -84,11 +84,10 @@ export async function claimSegment(
     throw failureAt(entry.path, 'claim', 'the spool file', cause);
   }
   let segment: SpoolSegment | undefined;
-  const held = await readSpoolContents(
-    path,
-    seedOf(name),
-    (batch) => segment?.read(batch) ?? Buffer.alloc(0),
-  );
+  const held = await readSpoolContents(path, seedOf(name), {
+    read: (batch) => segment?.read(batch) ?? Buffer.alloc(0),
+    noteBegin: (batch, at) => segment?.noteBegin(batch, at),
+  });
   try {
     if (held.torn !== undefined) await truncate(path, held.size);
   } catch (cause) {

@@ -17,8 +17,11 @@ import { crc32 } from 'node:zlib';
  */
 export const FRAME_HEAD = 24;
 
-/** `file` stands first and says what it is; `batch` opens a batch; `rows` are whole calls of one; `done` ends one. */
-export const FRAME_KINDS = { file: 1, batch: 2, rows: 3, done: 4 } as const;
+/**
+ * `file` stands first and says what it is; `batch` opens a batch; `rows` are whole calls of one; `begun` says from where on it is
+ * written; `done` ends one.
+ */
+export const FRAME_KINDS = { file: 1, batch: 2, rows: 3, done: 4, begun: 5 } as const;
 
 export type FrameKind = (typeof FRAME_KINDS)[keyof typeof FRAME_KINDS];
 
@@ -57,7 +60,7 @@ export function readFrameHead(bytes: Buffer, at: number, seed: number): Frame | 
   if (at + FRAME_HEAD > bytes.length) return undefined;
   const word = bytes.readUInt32LE(at);
   const kind = word >>> 24;
-  if ((word & 0xff_ff_ff) !== MAGIC || kind < FRAME_KINDS.file || kind > FRAME_KINDS.done) return undefined;
+  if ((word & 0xff_ff_ff) !== MAGIC || kind < FRAME_KINDS.file || kind > FRAME_KINDS.begun) return undefined;
   if (bytes.readUInt32LE(at + CHECK) !== checkOf(bytes, at, seed)) return undefined;
   const start = at + FRAME_HEAD;
   return {

@@ -37,12 +37,12 @@ export async function listSpool(folder: string): Promise<SpoolReport> {
 
 /** A file that can't be read is damaged as a whole; one that is gone was sent meanwhile, and held nothing. */
 async function readContents({ name, path, size }: SpoolEntry): Promise<SpoolContents> {
-  const read = (): Buffer => Buffer.alloc(0);
+  const unread = { read: () => Buffer.alloc(0), noteBegin: () => undefined };
   try {
-    return await readSpoolContents(path, seedOf(name), read);
+    return await readSpoolContents(path, seedOf(name), unread);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    const held = new SpoolContents(read);
+    const held = new SpoolContents(unread);
     if (error.reason !== 'ENOENT') held.damage(size, 0);
     return held;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { StorageError } from '../../errors.js';
 import type { BlobTarget } from '../delivery/batch.js';
-import { formatBatch, SpooledBatch } from './spool-batch.js';
+import { type BatchFile, formatBatch, formatBegun, SpooledBatch } from './spool-batch.js';
 import { formatFileFrame, type SpoolContents } from './spool-contents.js';
 import type { SpoolFile } from './spool-file.js';
 import { FRAME_HEAD, FRAME_KINDS } from './spool-frame.js';
@@ -28,7 +29,7 @@ export interface SpooledRows {
  * The rows of one spool file, written and not yet written. Each frame of rows names its batch, and a batch's id stands before
  * its first row: what is handed out under an id is in the file under the same id, without any further writing.
  */
-export class SpoolSegment {
+export class SpoolSegment implements BatchFile {
   readonly file: SpoolFile;
   readonly #settings: SegmentSettings;
   readonly #seed: number;
@@ -153,6 +154,16 @@ export class SpoolSegment {
     return length === size ? bytes : bytes.subarray(0, length);
   }
 
+  noteBegin({ number }: SpooledBatch, at: number): void {
+    this.#tail.put(FRAME_KINDS.begun, number, formatBegun(at));
+    try {
+      this.write(false);
+    } catch (error) {
+      // On a full disk nothing would get less if it were not sent; the frame waits in memory as rows do.
+      if (!(error instanceof StorageError)) throw error;
+    }
+  }
+
   #openBatch(target: BlobTarget, bytes: number): SpooledBatch {
     const { url, batchBytes } = this.#settings;
     const open = this.#open.get(target.name);
@@ -164,7 +175,7 @@ export class SpoolSegment {
     const { name, header } = target;
     // The caller's buffer is used again.
     const copy = header === undefined ? { name } : { name, header: Buffer.from(header) };
-    const batch = new SpooledBatch(randomUUID(), this.#last, copy, (asked) => this.read(asked));
+    const batch = new SpooledBatch(randomUUID(), this.#last, copy, this);
     this.#tail.put(FRAME_KINDS.batch, batch.number, formatBatch(batch));
     this.#batches.set(batch.number, batch);
     this.#open.set(name, { batch, given: header });

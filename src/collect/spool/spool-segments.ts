@@ -29,13 +29,19 @@ export class SpoolSegments {
     return this.#older.waiting + (this.#current?.waiting ?? 0);
   }
 
+  fits(bytes: number): boolean {
+    const { maxSpoolBytes, maxUnwrittenBytes } = this.#settings;
+    const { length = 0, unwritten = 0 } = this.#current ?? {};
+    return (
+      this.#older.length + length + bytes <= maxSpoolBytes &&
+      this.#older.unwritten + unwritten + bytes <= maxUnwrittenBytes
+    );
+  }
+
   /** False: they don't fit. */
   add(target: BlobTarget, rows: Uint8Array, count: number): boolean {
-    const { maxSpoolBytes, maxUnwrittenBytes } = this.#settings;
-    const current = this.#current ?? this.#begin();
-    if (this.#older.length + current.length + rows.length > maxSpoolBytes) return false;
-    if (this.#older.unwritten + current.unwritten + rows.length > maxUnwrittenBytes) return false;
-    current.add(target, rows, count);
+    if (!this.fits(rows.length)) return false;
+    (this.#current ?? this.#begin()).add(target, rows, count);
     return true;
   }
 

@@ -44,6 +44,10 @@ export class SpoolStore implements RowStore {
     return this.#settings.maxSpoolBytes;
   }
 
+  fits(bytes: number): boolean {
+    return !this.#isClosed && this.#segments.fits(bytes);
+  }
+
   add(target: BlobTarget, rows: Uint8Array, count: number): boolean {
     if (this.#isClosed || !this.#segments.add(target, rows, count)) return false;
     if (!this.#isScheduled && this.#retry === undefined) {
