@@ -5,7 +5,7 @@ export { CorrelatedData } from './collect/correlated-data.js';
 export type { EventSideOptions } from './collect/dual/event-side-options.js';
 export type { TypesOption } from './collect/dual/known-types.js';
 export type { SidesStats } from './collect/dual/sides.js';
-export type { Stage, StageOptions } from './collect/dual/stage.js';
+export type { StageOptions } from './collect/dual/stage.js';
 export type { CapturedEvent } from './collect/events/capture-sink.js';
 export { BasicCorrelationContext, type CorrelationContext } from './collect/events/correlation-context.js';
 export { DeployedCollectors, type DeploymentOptions } from './collect/events/deployed-collectors.js';
@@ -13,6 +13,14 @@ export type { EventCollectorStats } from './collect/events/event-counters.js';
 export type { FrameData, MatrixData } from './collect/events/event-frame.js';
 export type { EventCollectorOptions } from './collect/events/event-options.js';
 export { ModelDataCollector } from './collect/model-data-collector.js';
+export type { PayloadCollectionStats, PayloadStats } from './collect/payload/payload-log.js';
+export {
+  type NextHandler,
+  type PayloadLogger,
+  payloadLogger,
+  type RequestHandler,
+} from './collect/payload/payload-logger.js';
+export type { PayloadCollectionName, PayloadLoggerOptions } from './collect/payload/payload-options.js';
 export type { Redaction } from './collect/redact.js';
 export type { RecordData } from './collect/table.js';
 export type {
@@ -32,9 +40,12 @@ export type {
   CheckedOutputs,
   ConvertReport,
   GoneSources,
+  LiveMeeting,
   Output,
+  PartlyLive,
   SourceResult,
   Totals,
+  Watermark,
   WhyAgain,
 } from './convert/report.js';
 export { type ConvertOptions, convertTree } from './convert/run.js';
@@ -44,6 +55,12 @@ export { type CallTrace, traceCall } from './convert/trace.js';
 export type { VerifyReport } from './convert/verify/report.js';
 export { type VerifyOptions, verifyTree } from './convert/verify/verify-tree.js';
 export { type ErrorCode, MdcBridgeError, type Place, StorageError } from './errors.js';
+export type { Stage } from './event/stage-line.js';
+export type { FollowClock } from './follow/follow-clock.js';
+export { syncTree } from './follow/sync.js';
+export type { SyncOptions } from './follow/sync-options.js';
+export type { SyncPass, SyncReport } from './follow/sync-report.js';
+export type { OnTypeChange } from './follow/type-change.js';
 export { CORRELATION_COLUMNS, type Correlation, type CorrelationFields } from './legacy/correlation.js';
 export type { Environment } from './legacy/environment.js';
 export type { Cell } from './legacy/python-repr.js';

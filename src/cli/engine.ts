@@ -11,6 +11,10 @@ import type { StatusReport } from '../convert/status.js';
 import type { CallTrace, TraceOptions } from '../convert/trace.js';
 import type { VerifyReport } from '../convert/verify/report.js';
 import type { VerifyOptions } from '../convert/verify/verify-tree.js';
+import type { SyncOptions } from '../follow/sync-options.js';
+import type { SyncReport } from '../follow/sync-report.js';
+import type { LogSidecar } from '../serve/serve.js';
+import type { ServeOptions } from '../serve/serve-options.js';
 
 export interface SpoolPushOptions extends Pick<RunOptions, 'signal' | 'storage'> {
   readonly to?: string;
@@ -21,6 +25,7 @@ export interface SpoolPushOptions extends Pick<RunOptions, 'signal' | 'storage'>
 export interface Engine {
   planMigration(source: string, options: PlanOptions): Promise<Plan>;
   convertTree(source: string, destination: string, options: ConvertOptions): Promise<ConvertReport>;
+  syncTree(source: string, destination: string, options: SyncOptions): Promise<SyncReport>;
   verifyTree(source: string, destination: string, options: VerifyOptions): Promise<VerifyReport>;
   compareTrees(legacy: string, v2: string, options: CompareOptions): Promise<CompareReport>;
   traceCall(id: string, source: string, destination: string, options: TraceOptions): Promise<CallTrace>;
@@ -28,6 +33,7 @@ export interface Engine {
   emitAssets(destination: string, options: EmitOptions): Promise<EmitReport>;
   listSpool(folder: string): Promise<SpoolReport>;
   pushSpool(folder: string, options: SpoolPushOptions): Promise<SpoolReport>;
+  startSidecar(options: ServeOptions): Promise<LogSidecar>;
 }
 
 /** Each part is loaded when it is used: `plan` starts without the code of `verify`. */
@@ -39,6 +45,10 @@ export const library: Engine = {
   async convertTree(source, destination, options) {
     const { convertTree } = await import('../convert/run.js');
     return convertTree(source, destination, options);
+  },
+  async syncTree(source, destination, options) {
+    const { syncTree } = await import('../follow/sync.js');
+    return syncTree(source, destination, options);
   },
   async verifyTree(source, destination, options) {
     const { verifyTree } = await import('../convert/verify/verify-tree.js');
@@ -66,7 +76,11 @@ export const library: Engine = {
   },
   async pushSpool(folder, { storage, environment, ...options }) {
     const { pushSpool } = await import('../collect/spool/spool-push.js');
-    const { openSinkAt } = await import('../collect/delivery/open-sink.js');
-    return pushSpool(folder, { ...options, openSink: (url) => openSinkAt(url, storage, environment) });
+    const { openDestination } = await import('../collect/spool/open-destination.js');
+    return pushSpool(folder, { ...options, openSink: (url) => openDestination(url, storage, environment) });
+  },
+  async startSidecar(options) {
+    const { LogSidecar: Sidecar } = await import('../serve/serve.js');
+    return Sidecar.start(options);
   },
 };

@@ -47,6 +47,18 @@ export function byteSize(flag: string): OptionParser<number> {
   };
 }
 
+const SPANS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `30s`, `2m`, `1.5h`, as milliseconds. */
+export function timeSpan(flag: string): OptionParser<number> {
+  return (text) => {
+    const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+    const value = Math.round(Number(digits) * (SPANS[unit] ?? 0));
+    if (digits !== '' && Number.isSafeInteger(value)) return value;
+    throw wrongValue(flag, text, 'a time such as 30s; the units are ms, s, m and h');
+  };
+}
+
 /** `5`, or `5%`. */
 export function numberOrPercent(flag: string): OptionParser<MaxRejects> {
   return (text) => {

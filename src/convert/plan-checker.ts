@@ -169,7 +169,8 @@ export class PlanChecker {
       'a number of columns',
     );
     if (splits !== undefined) this.splits(splits, size, `${part}.splits`);
-    if (starts !== undefined) this.splits(starts, size, `${part}.followed.starts`);
+    // The last part may have nothing yet.
+    if (starts !== undefined) this.splits(starts, size + 1, `${part}.followed.starts`);
     for (const input of file.pair?.inputs ?? []) {
       this.that(isIndex(input, plan.files.length), `${part}.pair.inputs`, 'indexes into files');
     }

@@ -42,9 +42,6 @@ export function hourOf(time: string): string {
   return `${time.slice(0, 4)}/${time.slice(5, 7)}/${time.slice(8, 10)}/${time.slice(11, 13)}`;
 }
 
-/** A source writes so many parts at most: their number has six digits. */
-export const MAX_PARTS = 1_000_000;
-
 /** The instance name under which a source, or a part of one that is followed, writes in every hour that it touches. */
 export function instanceName(container: string, sourceName: string, part = 0): string {
   const digest = createHash('sha256').update(`${container}\0${sourceName}`).digest('hex');

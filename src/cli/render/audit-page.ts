@@ -55,6 +55,7 @@ function totalRows({ totals, foreign }: VerifyReport): string[][] {
     ['Headers', totals.headers],
     ['Blank lines', totals.blanks],
     ['Rows out of range', totals.outOfRange],
+    ['Rows that live collection has', totals.existing],
     ['Rows whose correlation is inferred', totals.inferred],
     ['Rows the same on both sides', totals.same],
     ['Rows only in the legacy tree', totals.lost],
@@ -74,7 +75,7 @@ function* fileSection(file: VerifiedFile): Generator<string, void, void> {
     : `<strong class="different">${counted(file.findings, 'finding')}; the balance ${file.balanced ? 'holds' : 'is broken'}.</strong>`;
   yield `<h3>${escapeHtml(file.source)}</h3>\n<p>${verdict} `;
   yield `${file.lines} lines + ${file.exploded} exploded = ${file.rowsOut} rows + ${rejected} rejected + ${file.headers} headers + `;
-  yield `${file.blanks} blank + ${file.outOfRange} out of range; ${counted(file.events, 'event')}.</p>\n`;
+  yield `${file.blanks} blank + ${file.outOfRange} out of range${liveOf(file)}; ${counted(file.events, 'event')}.</p>\n`;
   yield* htmlTable(
     ['Side', 'Object', 'Bytes', 'SHA-256'],
     [
@@ -82,6 +83,10 @@ function* fileSection(file: VerifiedFile): Generator<string, void, void> {
       ...file.outputs.map(({ name, size, sha256 }) => ['v2', name, String(size), sha256]),
     ],
   );
+}
+
+function liveOf({ existing }: VerifiedFile): string {
+  return existing === 0 ? '' : ` + ${existing} in live events`;
 }
 
 function* findings({ findings: list, findingsLeftOut }: VerifyReport): Generator<string, void, void> {

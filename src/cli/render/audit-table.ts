@@ -17,6 +17,7 @@ const COLUMNS = [
   ],
   ...[
     'out_of_range',
+    'existing',
     'events',
     'same',
     'only_legacy',
@@ -37,10 +38,21 @@ export function* auditTable({ files }: VerifyReport): Generator<string, void, vo
 function legacyLine(file: VerifiedFile): (string | number)[] {
   const rejected = Object.values(file.rejected).reduce((sum, rows) => sum + rows, 0);
   const { source, size, sha256, lines, exploded, rowsOut, headers, blanks, outOfRange, events } = file;
-  const { same, lost, extra, different, unreadable, balanced, findings } = file;
+  const { same, lost, extra, different, unreadable, existing, balanced, findings } = file;
   return [
     ...['legacy', source, source, size, sha256, lines, exploded, rowsOut, rejected, headers, blanks],
-    ...[outOfRange, events, same, lost, extra, different, unreadable, balanced ? 'yes' : 'no', findings],
+    ...[
+      outOfRange,
+      existing,
+      events,
+      same,
+      lost,
+      extra,
+      different,
+      unreadable,
+      balanced ? 'yes' : 'no',
+      findings,
+    ],
   ];
 }
 
