@@ -4,20 +4,23 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cachedTree } from './generate/cached-tree.ts';
-import { SHAPES } from './generate/tree-manifest.ts';
+import { SHAPES, type ShapeName } from './generate/tree-manifest.ts';
 import { median } from './measure/statistics.ts';
 import { parseSize } from './size.ts';
 
-const USAGE = `node bench/compare.ts [options]
+const USAGE = `npm run bench:compare -- [options]
 
   --shape numeric     ${SHAPES.join(', ')}
   --size 200MB        of the legacy tree; the v2 tree is what convert makes of it
+  --calls 10000000    in place of --size: about so many calls a side
   --workers 2
   --runs 3
   --seed 1
   --work DIR          for both trees, which are kept: /tmp/mdc-bridge-bench
   --dist DIR          the built package: dist
 `;
+
+const SAMPLE_BYTES = 8e6;
 
 /** What one process tells of one comparison. */
 interface Compared {
@@ -66,6 +69,12 @@ function compareInChild(job: Job): Promise<Compared> {
   });
 }
 
+/** Of a tree of about so many calls, counted in each collection; from what they take in a small tree. */
+function sizeOfCalls(calls: number, work: string, shape: ShapeName, seed: number): number {
+  const { bytes, calls: few, designations } = cachedTree(work, shape, SAMPLE_BYTES, seed).manifest;
+  return Math.ceil((calls * bytes) / (few * designations));
+}
+
 /** Made once: converting is not what is measured. */
 async function convertedTree(dist: string, legacy: string): Promise<string> {
   const v2 = join(legacy, '../v2-for-compare');
@@ -82,6 +91,7 @@ async function main(): Promise<void> {
     options: {
       shape: { type: 'string', default: 'numeric' },
       size: { type: 'string', default: '200MB' },
+      calls: { type: 'string' },
       workers: { type: 'string', default: '2' },
       runs: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
@@ -101,7 +111,12 @@ async function main(): Promise<void> {
     return;
   }
   const dist = resolve(values.dist);
-  const { source } = cachedTree(resolve(values.work), shape, parseSize(values.size), Number(values.seed));
+  const [work, seed] = [resolve(values.work), Number(values.seed)];
+  const size =
+    values.calls === undefined
+      ? parseSize(values.size)
+      : sizeOfCalls(Number(values.calls), work, shape, seed);
+  const { source } = cachedTree(work, shape, size, seed);
   const v2 = await convertedTree(dist, source);
   const runs: Compared[] = [];
   for (let run = 0; run < Number(values.runs); run++) {

@@ -30,7 +30,7 @@ export function compareOptions(): Option[] {
     declare(
       COMPARISON,
       '--sample <collection=percent>',
-      'the rate at which the v2 side collects, so that what it leaves out is not missing: model_inputs=10; may be repeated',
+      'the rate at which the v2 side collects, in place of the one that its own record tells: model_inputs=10; may be repeated',
       (flag) =>
         keyed(flag, {
           accepted: 'a collection and its rate from 0 to 100: model_inputs=10',

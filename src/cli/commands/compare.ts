@@ -23,6 +23,9 @@ Examples:
   mdc-bridge compare ./modeldata ./modelDataCollector --gate missing=0,different=0,hours=24
   mdc-bridge compare ./modeldata ./azure --v2-writer azure --row-id key=correlation
 
+What services wrote on one side alone, before stage dual or after it, is counted but is no finding:
+their own record in V2 (_migration/stages) says when that was, and at which rate they sampled.
+
 LAG is from a side's newest row to now. Without --gate any finding ends with exit status 1; with
 one, only a gate that is not met. The order of columns is no difference, nor is 1.0 for 1, which
 is counted as written otherwise.`;

@@ -9,6 +9,7 @@ import { counted } from './units.js';
 const SAID: Readonly<Record<CallExample['kind'], readonly [text: string, tone: Tone]>> = {
   different: ['different', 'red'],
   'only-legacy': ['only legacy', 'red'],
+  'only-legacy-or-batched': ['only legacy, or in an event with other calls', 'red'],
   'only-v2': ['only v2', 'red'],
   'doubled-legacy': ['doubled in the legacy tree', 'red'],
   'doubled-v2': ['doubled in the v2 tree', 'red'],

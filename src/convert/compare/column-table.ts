@@ -1,5 +1,5 @@
 import { type ByteString, decodeText } from '../../csv/byte-string.js';
-import { columnHash } from './rows-hash.js';
+import { columnHash } from './text-hash.js';
 
 /** What the values of a column are, but for null. */
 export type ColumnKind = 'text' | 'number' | 'boolean';

@@ -67,7 +67,7 @@ export interface FileSide {
   readonly bytes: number;
   readonly rows: number;
   readonly uncorrelated: readonly HourRows[];
-  /** Epoch milliseconds of its latest row; absent: it has none. */
+  /** Epoch milliseconds of its latest row; absent: none has a time of its own. */
   readonly newest?: number;
   /** Lines or rows that belong to no call because they can't be read. */
   readonly unreadable: number;

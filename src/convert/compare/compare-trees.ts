@@ -21,6 +21,7 @@ import { type LegacyTasks, legacyTasks } from './legacy-tasks.js';
 import { type ListedEvents, listEvents } from './list-events.js';
 import { makeReport } from './make-report.js';
 import type { CompareReport } from './report.js';
+import { requireV2Root } from './require-v2-root.js';
 
 /**
  * Compares a legacy tree and a v2 tree that were written at the same time, call by call: by correlation id and part, and value by value
@@ -29,7 +30,7 @@ import type { CompareReport } from './report.js';
  * Memory: what a plan takes, the names of the event files, some numbers an hour, and 1/256 of 96 bytes for each call of both sides,
  * which are in a temporary folder meanwhile.
  *
- * @throws MdcBridgeError `source` if there is no legacy file to compare, `plan` if its names need a decision, `conflict` for a record of
+ * @throws MdcBridgeError `source` if there is no legacy file to compare or no v2 root, `plan` if its names need a decision, `conflict` for a record of
  *   stages that can't be read, `usage`, `storage`, `aborted`.
  */
 export async function compareTrees(
@@ -42,11 +43,12 @@ export async function compareTrees(
   const run = inCallingThread(options, legacy, v2);
   try {
     const at = options.now ?? new Date();
-    const plan = await planMigration(legacy, run);
     const trees = {
       legacy: (await openSource(legacy, options)).storage,
       v2: await openStorage(v2, 'v2', options.storage),
     };
+    await requireV2Root(trees.v2, options.signal);
+    const plan = await planMigration(legacy, run);
     const stages = await readStageRecords(trees.v2, options.signal);
     return await new Comparison({ plan, trees, settings, stages, folder, at }, run).run();
   } catch (error) {

@@ -8,7 +8,8 @@ import { readString } from './json-at.js';
 import { addField, type LegacyColumn } from './legacy-cells.js';
 import { type ReadCall, type ReadLegacyCall, readEventCall, readLegacyCall } from './read-again.js';
 import type { CallExample, CellDifference } from './report.js';
-import { columnHash, RowsHash } from './rows-hash.js';
+import { RowsHash } from './rows-hash.js';
+import { columnHash } from './text-hash.js';
 
 const MOST_DIFFERENCES = 8;
 

@@ -1,10 +1,12 @@
 import { addCounts, type MutableCounts, noCalls } from './call-counts.js';
 import type { CallRecord } from './call-record.js';
+import { hourNumber } from './date-text.js';
 
 /** What a call is an example of, in the order in which they are shown. */
 const EXAMPLE_KINDS = [
   'different',
   'only-legacy',
+  'only-legacy-or-batched',
   'only-v2',
   'doubled-legacy',
   'doubled-v2',
@@ -42,6 +44,8 @@ const HOURS = 2 ** 27;
 export class Tallies {
   readonly #hours = new Map<number, HourTally>();
   readonly #examples = new Map<string, RawExample[]>();
+  /** Of each hour the first one that an hour's balance may explain: others may be left then. */
+  readonly #firsts = new Map<string, RawExample>();
   readonly #most: number;
 
   /** `most` examples of a kind and collection. */
@@ -63,7 +67,13 @@ export class Tallies {
 
   addExample(example: RawExample): void {
     if (this.#most === 0) return;
-    const key = `${example.kind} ${placeOf(example).collection}`;
+    const { collection, time } = placeOf(example);
+    const key = `${example.kind} ${collection}`;
+    if (example.kind === 'only-legacy' || example.kind === 'only-v2') {
+      const hour = `${key} ${hourNumber(time)}`;
+      const first = this.#firsts.get(hour);
+      if (first === undefined || byPlace(example, first) < 0) this.#firsts.set(hour, example);
+    }
     const list = this.#examples.get(key) ?? [];
     this.#examples.set(key, list);
     // The first by time, whichever thread finds them in whatever order.
@@ -88,9 +98,8 @@ export class Tallies {
 
   lists(): TallyLists {
     const hours = [...this.#hours.values()].sort((a, b) => a.collection - b.collection || a.hour - b.hour);
-    const examples = [...this.#examples.values()].flat();
-    // A kind's own are in order already; which kind was met first depends on the threads.
-    return { hours, examples: examples.sort(byKind) };
+    const examples = new Set([...this.#examples.values()].flat().concat([...this.#firsts.values()]));
+    return { hours, examples: [...examples].sort((a, b) => byKind(a, b) || byPlace(a, b)) };
   }
 }
 
@@ -98,6 +107,7 @@ export class Tallies {
 export interface TallyLists {
   /** By collection and hour. */
   readonly hours: readonly HourTally[];
+  /** By kind and time: the first of each kind and collection, and of each hour's that a balance may explain. */
   readonly examples: readonly RawExample[];
 }
 

@@ -2,8 +2,9 @@ import { type ByteString, encodeText } from '../../csv/byte-string.js';
 import { CORRELATION_COLUMNS } from '../../legacy/correlation.js';
 import type { ColumnKind } from './column-table.js';
 import type { CompareRules, LegacyTask } from './compare-task.js';
-import { columnHash, type RowsHash } from './rows-hash.js';
+import type { RowsHash } from './rows-hash.js';
 import { quotedEnd, unquoted } from './split-fields.js';
+import { columnHash } from './text-hash.js';
 
 const COMMA = 0x2c;
 const QUOTE = 0x22;

@@ -1,11 +1,12 @@
 import { addCounts, isClean, type MutableCounts, noCalls } from './call-counts.js';
+import { chooseExamples } from './choose-examples.js';
 import type { SideTotals } from './collection-sides.js';
 import { type Compared, type CompareInput, pendingFrom } from './compare-input.js';
 import type { CompareRules } from './compare-task.js';
 import { hourNumber, hourText } from './date-text.js';
 import { describeExample } from './describe-example.js';
 import { type GateHour, judgeGate } from './gate.js';
-import { type HourTally, placeOf, type RawExample } from './hour-tallies.js';
+import { type HourTally, placeOf } from './hour-tallies.js';
 import type { CallExample, CollectionComparison, CompareReport, SideOfCollection } from './report.js';
 import { settleBatches } from './settle-batches.js';
 import { settleUncorrelated } from './settle-uncorrelated.js';
@@ -20,10 +21,10 @@ export async function makeReport(input: CompareInput, compared: Compared): Promi
     const own = hours.filter(({ collection }) => collection === number);
     const isInRange = (hour: number): boolean => isHourInRange(hour, rules);
     const uncorrelated = settleUncorrelated(sides.of(number), own, tasks.stages[number] ?? [], isInRange);
-    if (rules.writer === 'azure') settleBatches(own);
+    const unsure = rules.writer === 'azure' ? settleBatches(own) : new Set<HourTally>();
+    const ofCollection = examples.filter((example) => placeOf(example).collection === number);
     const described: CallExample[] = [];
-    for (const example of examples) {
-      if (placeOf(example).collection !== number || !isStillSo(example, own)) continue;
+    for (const example of chooseExamples(ofCollection, own, unsure, settings.maxExamples)) {
       described.push(await describeExample(example, input, compared));
     }
     const { endpoint = '', deployment = '', collection = '' } = plan.collections[number] ?? {};
@@ -62,14 +63,6 @@ export async function makeReport(input: CompareInput, compared: Compared): Promi
 
 function isReadAndEqual({ v2, uncorrelated }: CollectionComparison): boolean {
   return v2.unreadable === 0 && (uncorrelated?.hoursDifferent ?? 0) === 0;
-}
-
-/** What an hour's balance has explained is no example of a finding any more. */
-function isStillSo(example: RawExample, own: readonly HourTally[]): boolean {
-  const hour = hourNumber(placeOf(example).time);
-  const counts = own.find((tally) => tally.hour === hour)?.counts;
-  if (example.kind === 'only-legacy') return counts?.onlyLegacy !== 0;
-  return example.kind !== 'only-v2' || counts?.onlyV2 !== 0;
 }
 
 function isHourInRange(hour: number, { since, until }: CompareRules): boolean {

@@ -148,10 +148,12 @@ class EventFile {
     const time = this.#timeOf(event);
     const { rules, calls } = this.#context;
     for (const digest of rows.values()) this.rows += digest.rows;
-    if (time > this.#newest) this.#newest = time;
+    // The converter's own id stands for rows of no call: their time is their folder's.
+    const isOfNoCall = id === correlationId && rules.writer === 'mdc-bridge';
+    if (!isOfNoCall && time > this.#newest) this.#newest = time;
     if (!isInReach(rules, time)) return;
     for (const [call, digest] of rows) {
-      if (call === undefined && id === correlationId && rules.writer === 'mdc-bridge') {
+      if (call === undefined && isOfNoCall) {
         this.#uncorrelated.add(hourNumber(time), digest.rows, digest.sumA, digest.sumB);
         continue;
       }

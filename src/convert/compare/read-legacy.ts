@@ -35,6 +35,8 @@ class LegacyFile {
   readonly #columns: LegacyColumns;
   readonly #calls: LegacyCalls;
   readonly #times = new Timestamps();
+  /** Of rows that have none of their own. */
+  readonly #folderTime: number;
   readonly #uncorrelated = new HourSums();
   readonly #one: RowsHash;
   #rows = 0;
@@ -50,6 +52,7 @@ class LegacyFile {
     this.#context = context;
     this.#lines = new LegacyRows(task.header);
     this.#columns = new LegacyColumns(task, context.rules);
+    this.#folderTime = this.#times.readLegacy(task.folderTime);
     this.#one = new RowsHash(context.rules.writer === 'azure');
     this.#calls = new LegacyCalls(task, context, (part) => {
       this.#unreadable += part.digest.rows;
@@ -122,7 +125,7 @@ class LegacyFile {
   #addUncorrelated(line: LegacyRow): void {
     this.#calls.interrupt();
     const { fields = [], width, header, correlation } = line;
-    const time = this.#timeOf(correlation?.timestamp ?? this.#task.folderTime);
+    const time = correlation === undefined ? this.#folderTime : this.#timeOf(correlation.timestamp);
     const columns = this.#piecesOf(width, header, correlation !== undefined);
     if (columns === undefined || Number.isNaN(time)) {
       this.#note(line, columns === undefined ? 'its width has no names' : 'its time is none');

@@ -73,7 +73,7 @@ export interface SideOfCollection {
   readonly files: number;
   readonly bytes: number;
   readonly rows: number;
-  /** UTC. */
+  /** UTC. Absent, as its lag, where no row has a time of its own: labels without correlation ids have their folder's day. */
   readonly newest?: string;
   readonly lagSeconds?: number;
   /** Rows or lines of no call. */
@@ -82,6 +82,10 @@ export interface SideOfCollection {
 }
 
 export interface CallExample {
+  /**
+   * `only-legacy-or-batched`: in an hour where events of other calls hold too many rows, but not enough for all that are missing; some of
+   * these examples are missing, and which can't be told without a row id.
+   */
   readonly kind: ExampleKind;
   /** The event's; absent where it can't be read again. */
   readonly correlationId?: string;

@@ -1,9 +1,10 @@
-import type { ByteString } from '../../csv/byte-string.js';
 import { mix } from '../../event/event-id.js';
 import { epochMilliseconds } from './date-text.js';
 import { longEscapes, readString, shortEscape } from './json-at.js';
 import { plainDecimal, roundedDecimal } from './plain-decimal.js';
+import { RowSum } from './row-sum.js';
 import { type RowsDigest, STEP_A, STEP_B } from './rows-digest.js';
+import { FNV, MURMUR } from './text-hash.js';
 
 /** What a cell's value is in JSON; part of its hash, so that `5` and `"5"` differ. */
 const TEXT = 0x1b873593;
@@ -12,9 +13,6 @@ const NULL = 0x297a2d39;
 const TRUE = 0x165667b1;
 const FALSE = 0x27d4eb2f;
 const OTHER = 0x5bd1e995;
-
-const FNV = 0x01000193;
-const MURMUR = 0x85ebca6b;
 
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
@@ -37,9 +35,7 @@ export class RowsHash implements RowsDigest {
   sumB = 0;
   spelling = 0;
   isRounded = false;
-  #rowA = 0;
-  #rowB = 0;
-  #rowSpelling = 0;
+  readonly #row = new RowSum();
   readonly #rounds: boolean;
 
   /** `rounds`: values count as they are after Azure's collector has written them. */
@@ -60,11 +56,11 @@ export class RowsHash implements RowsDigest {
   }
 
   addNull(column: number): void {
-    this.#add(column ^ NULL, NULL);
+    this.#row.add(column ^ NULL, NULL);
   }
 
   addBoolean(column: number, value: boolean): void {
-    this.#add(column ^ (value ? TRUE : FALSE), TRUE);
+    this.#row.add(column ^ (value ? TRUE : FALSE), TRUE);
   }
 
   addText(column: number, text: string, from: number, to: number): void {
@@ -103,7 +99,7 @@ export class RowsHash implements RowsDigest {
       a = Math.imul(a ^ code, FNV);
       b = Math.imul(((b << 5) | (b >>> 27)) ^ code, MURMUR);
     }
-    this.#add(a, b);
+    this.#row.add(a, b);
   }
 
   /** A list or an object, which no column of a CSV file becomes. */
@@ -140,27 +136,26 @@ export class RowsHash implements RowsDigest {
       (point < 0 ? first !== MINUS || text.charCodeAt(start) !== DIGIT_0 : code > DIGIT_0) &&
       (!this.#rounds || (point < 0 ? true : to - point <= 11 && whole <= 16));
     if (!isPlain) return this.#addUnusual(column, text.slice(from, to));
-    this.#add(a, b);
+    this.#row.add(a, b);
     return true;
   }
 
   endRow(): void {
-    const a = mix(this.#rowA);
-    const b = mix(this.#rowB ^ STEP_B);
+    const row = this.#row;
+    const a = mix(row.a);
+    const b = mix(row.b ^ STEP_B);
     this.orderA = (Math.imul(this.orderA, STEP_A) + a) | 0;
     this.orderB = (Math.imul(this.orderB, STEP_B) + b) | 0;
     this.sumA = (this.sumA + a) | 0;
     this.sumB = (this.sumB + b) | 0;
-    this.spelling = (this.spelling + this.#rowSpelling) | 0;
+    this.spelling = (this.spelling + row.spelling) | 0;
     this.rows += 1;
-    this.dropRow();
+    row.clear();
   }
 
   /** Forgets the cells since the last row's end. */
   dropRow(): void {
-    this.#rowA = 0;
-    this.#rowB = 0;
-    this.#rowSpelling = 0;
+    this.#row.clear();
   }
 
   #addUnusual(column: number, token: string): boolean {
@@ -169,7 +164,7 @@ export class RowsHash implements RowsDigest {
     // Integers have all their digits in Azure's events too.
     const value = this.#rounds && /[.eE]/.test(token) ? roundedDecimal(token) : plain;
     if (value !== plain) this.isRounded = true;
-    if (value !== token) this.#rowSpelling = (this.#rowSpelling + hashText(token, column)) | 0;
+    if (value !== token) this.#row.respell(column, token);
     this.#hash(column, NUMBER, value, 0, value.length);
     return true;
   }
@@ -179,7 +174,7 @@ export class RowsHash implements RowsDigest {
     const value = epochMilliseconds(text, from, to);
     if (value === undefined) return false;
     this.isRounded = true;
-    this.#rowSpelling = (this.#rowSpelling + hashText(text.slice(from, to), column)) | 0;
+    this.#row.respell(column, text.slice(from, to));
     this.#hash(column, NUMBER, value, 0, value.length);
     return true;
   }
@@ -192,23 +187,6 @@ export class RowsHash implements RowsDigest {
       a = Math.imul(a ^ code, FNV);
       b = Math.imul(((b << 5) | (b >>> 27)) ^ code, MURMUR);
     }
-    this.#add(a, b);
+    this.#row.add(a, b);
   }
-
-  /** Cells are added up, so they are mixed first: otherwise two changes could cancel each other. */
-  #add(a: number, b: number): void {
-    this.#rowA = (this.#rowA + mix(a)) | 0;
-    this.#rowB = (this.#rowB + mix(b ^ STEP_A)) | 0;
-  }
-}
-
-/** Of a column's name. */
-export function columnHash(name: ByteString): number {
-  return hashText(name, 0);
-}
-
-function hashText(text: string, seed: number): number {
-  let a = seed ^ STEP_B;
-  for (let i = 0; i < text.length; i += 1) a = Math.imul(a ^ text.charCodeAt(i), FNV);
-  return mix(a ^ text.length);
 }

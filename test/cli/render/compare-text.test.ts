@@ -76,6 +76,12 @@ describe('the text of a comparison', () => {
     expect(shown).toMatch(/0 {2}age +63 +64/);
   });
 
+  test('says of an example that nothing tells whether it is missing', () => {
+    const { v2: _, ...unsure } = example({ kind: 'only-legacy-or-batched', differences: [] });
+    const shown = text(comparison([collection({ examples: [unsure] })], { ok: false }));
+    expect(shown).toContain('only legacy, or in an event with other calls');
+  });
+
   test('what a terminal would act on is shown, not done', () => {
     const evil = example({
       correlationId: '\u001b[2J',

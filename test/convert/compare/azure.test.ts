@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { CompareReport } from '../../../src/convert/compare/report.js';
 import { findings, inputs, row, TwoTrees } from './trees.js';
 
 const AZURE = { v2Writer: 'azure' } as const;
+
+function exampleIds({ collections }: CompareReport): (readonly [string, string | undefined])[] {
+  return collections.flatMap(({ examples }) =>
+    examples.map(({ kind, correlationId }) => [kind, correlationId] as const),
+  );
+}
 
 describe("Azure's own collector", () => {
   test('ten decimals are rounding, counted apart from difference', async () => {
@@ -101,7 +108,33 @@ describe("Azure's own collector", () => {
     test('what no event has room for is missing all the same', async () => {
       const trees = await batched(false);
       await trees.editData((data) => data.replace(',{"n":4}', ''));
-      expect(findings(await trees.compare(AZURE))).toEqual({ both: 1, batched: 2, onlyLegacy: 1 });
+      const report = await trees.compare(AZURE);
+      expect(findings(report)).toEqual({ both: 1, batched: 2, onlyLegacy: 1 });
+      // One of the two: nothing says which.
+      expect(exampleIds(report)).toEqual([
+        ['only-legacy-or-batched', 'b'],
+        ['only-legacy-or-batched', 'c'],
+        ['batched', 'a'],
+      ]);
+    });
+
+    test('what is missing in an hour without such events is missing for sure, however many are batched before', async () => {
+      const [rows, at] = [6, '2024-02-29T01:02:03'];
+      const ids = Array.from({ length: rows }, (_, i) => `id-${i}`);
+      const trees = await TwoTrees.of(
+        inputs('n', ...ids.map((id, i) => row(`${i}`, id, at)), row('9', 'lost', '2024-02-29T05:02:03')),
+      );
+      await trees.edit((line, index) =>
+        index > 0
+          ? undefined
+          : line.replace(/"data":\[.*\]/, `"data":[${ids.map((_, i) => `{"n":${i}}`).join(',')}]`),
+      );
+      const report = await trees.compare({ ...AZURE, maxExamples: 2 });
+      expect(findings(report)).toEqual({ batched: rows, onlyLegacy: 1 });
+      expect(exampleIds(report)).toEqual([
+        ['only-legacy', 'lost'],
+        ['batched', 'id-0'],
+      ]);
     });
 
     test('with a row id each is found', async () => {

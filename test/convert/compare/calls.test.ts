@@ -198,6 +198,26 @@ describe('rows without a correlation id', () => {
     });
   });
 
+  test('have no time of their own, and so no lag', async () => {
+    const trees = await TwoTrees.of(files);
+    const [labels] = (await trees.compare({ now: new Date('2024-02-29T14:00:00Z') })).collections;
+    expect([labels?.legacy.rows, labels?.v2.rows]).toEqual([3, 3]);
+    for (const side of [labels?.legacy, labels?.v2]) {
+      expect(side).not.toHaveProperty('newest');
+      expect(side).not.toHaveProperty('lagSeconds');
+    }
+  });
+
+  test('leave the lag to rows of calls beside them', async () => {
+    // The folder's time as text is the call's.
+    const call = row('4,d', 'a', '2024-02-29T00:00:00');
+    const trees = await TwoTrees.of({
+      [sourceName('labels', '2024/02/29', 'labels.csv')]: `${plainFile('y,z', '1,a')}${call}\r\n`,
+    });
+    const [labels] = (await trees.compare({ now: new Date('2024-02-29T14:00:00Z') })).collections;
+    expect([labels?.legacy.lagSeconds, labels?.v2.lagSeconds]).toEqual([50_400, 50_400]);
+  });
+
   test('are the same where live collection gave each call an id and a time', async () => {
     const trees = await TwoTrees.of(files);
     await trees.edit((line) =>
@@ -211,6 +231,24 @@ describe('rows without a correlation id', () => {
     const report = await trees.compare();
     expect({ ok: report.ok, ...findings(report) }).toEqual({ ok: true, uncorrelatedV2: 2 });
     expect(report.collections[0]?.examples).toEqual([]);
+  });
+
+  test('an event too many behind theirs is shown, however many these are', async () => {
+    const trees = await TwoTrees.of(files);
+    await trees.edit((line) => [
+      ...['{"y":1,"z":"a"}', '{"y":2,"z":"b"}', '{"y":3,"z":"c"}'].map((rows, i) =>
+        line
+          .replace(/"data":\[.*\]/, `"data":[${rows}]`)
+          .replace(/"correlationid":"[^"]*"/, `"correlationid":"live-${i}"`)
+          .replace('T00:00:00Z', `T0${i}:10:00Z`),
+      ),
+      line
+        .replace(/"correlationid":"[^"]*"/, '"correlationid":"extra"')
+        .replace('2024-02-29T00:00:00Z', '2024-03-01T05:00:00Z'),
+    ]);
+    const report = await trees.compare({ maxExamples: 1 });
+    expect(findings(report)).toEqual({ uncorrelatedV2: 3, onlyV2: 1 });
+    expect(report.collections[0]?.examples).toMatchObject([{ kind: 'only-v2', correlationId: 'extra' }]);
   });
 });
 
