@@ -41,6 +41,9 @@ interface Job {
 
 async function compare({ dist, legacy, v2, workers }: Job): Promise<Compared> {
   const { compareTrees } = await import(pathToFileURL(join(dist, 'convert/compare/compare-trees.js')).href);
+  // As the command does.
+  const { limitNursery } = await import(pathToFileURL(join(dist, 'cli/limit-nursery.js')).href);
+  limitNursery();
   const start = performance.now();
   const { ok, bytes, counts } = await compareTrees(legacy, v2, { workers });
   const { user, system } = process.cpuUsage();
