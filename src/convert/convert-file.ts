@@ -58,6 +58,7 @@ export async function convertFile(task: ConvertTask, context: ConvertFileContext
       context.onChunk?.(read, rows.length);
       read = 0;
     }
+    live?.end();
     events.end();
     await ordered.drain((outcome) => conversion.take(outcome));
     context.onChunk?.(read, 0);

@@ -1,4 +1,7 @@
+import type { LiveMeeting, PartlyLive, Watermark } from './live/live-meeting.js';
 import type { Split } from './plan-file.js';
+
+export type { LiveMeeting, PartlyLive, Watermark } from './live/live-meeting.js';
 
 /** What became of one source: also the journal's entry. Counts satisfy the balance equation. */
 export interface SourceResult {
@@ -49,26 +52,6 @@ export interface FrozenParts {
   readonly sha256: string;
   readonly counts: SourceCounts;
   readonly outputs: readonly Output[];
-}
-
-/** What one source has in common with live collection. */
-export interface LiveMeeting {
-  /** Of what live had then. */
-  readonly digest: string;
-  /** Rows that live events have, left out. */
-  readonly existing: number;
-  /** A few calls of which live events have only some rows: all of theirs are among the rejects, as `partly-live`. */
-  readonly partly: readonly string[];
-}
-
-/** Since when live collection writes one collection's events. */
-export interface Watermark {
-  /** `endpoint/deployment/collection` */
-  readonly path: string;
-  /** Of its earliest file: `2026/11/22/12`. */
-  readonly hour: string;
-  readonly files: number;
-  readonly bytes: number;
 }
 
 export interface Output {
@@ -128,12 +111,6 @@ export interface GoneSources {
   readonly sources: number;
   /** The first few of their names. */
   readonly examples: readonly string[];
-}
-
-/** A source with calls of which live events have only some rows, and a few of those. */
-export interface PartlyLive {
-  readonly source: string;
-  readonly calls: readonly string[];
 }
 
 /** The result of `convertTree`, and what `convert --json` prints. */

@@ -1,13 +1,14 @@
-import { formatCollectionPath, instanceName } from '../event/event-path.js';
+import { instanceName } from '../event/event-path.js';
 import type { MappingOptions } from '../mapping/settings.js';
 import { refuseNesting } from '../storage/nesting.js';
 import { openStorage, type StorageAddress } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
 import { checkOutputs } from './check-outputs.js';
+import { claimPlanned } from './claim-planned.js';
 import { ConversionRun } from './conversion-run.js';
 import { type DestinationState, inspectDestination } from './destination.js';
 import { findGoneSources } from './gone-sources.js';
-import { Journal, type JournalEntry } from './journal.js';
+import { Journal } from './journal.js';
 import { findLive } from './live/find-live.js';
 import { liveFacts } from './live/live-facts.js';
 import type { LiveTree } from './live/live-tree.js';
@@ -104,7 +105,7 @@ async function convertPlanned(
   let isDone = false;
   try {
     await writeIfChanged({ storage: destination, name: planName(source) }, () => planJson(plan));
-    await claim(plan, journal, live);
+    await claimPlanned(plan, journal, live);
     await run.convert(left, pool);
     lost.throwIfAborted();
     await removeOrphans(destination, plan, journal, state, live);
@@ -134,54 +135,6 @@ function planName({ id }: Source): string {
 function placeOf({ source }: Plan, options: RunOptions): RunOptions {
   const { prefix = source.prefix, sourceName = source.container } = options;
   return { ...options, prefix, sourceName };
-}
-
-/** An entry is one line, to be written in one request. */
-const CLAIMED_AT_ONCE = 10_000;
-
-async function claim(plan: Plan, journal: Journal, live: LiveTree): Promise<void> {
-  const collections = plan.collections
-    .map((collection) => ({
-      kind: 'collection' as const,
-      path: formatCollectionPath(collection),
-      columns: collection.columns.map(({ name, type }) => [name, type] as const),
-    }))
-    .filter(({ path, columns }) => JSON.stringify(journal.collections.get(path)) !== JSON.stringify(columns));
-  const { since, until } = plan.settings;
-  const range = {
-    kind: 'range' as const,
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-  };
-  const sameRange = journal.range?.since === since && journal.range?.until === until;
-  let entries: JournalEntry[] = [
-    ...collections,
-    ...(journal.range !== undefined && sameRange ? [] : [range]),
-    ...live
-      .watermarks()
-      .filter(({ path, hour }) => journal.watermarks.get(path) !== hour)
-      .map(({ path, hour }) => ({ kind: 'watermark' as const, path, hour })),
-  ];
-  for (const instances of unclaimed(plan, journal)) {
-    await journal.append(...entries, { kind: 'claim', instances });
-    entries = [];
-  }
-  await journal.append(...entries);
-}
-
-function* unclaimed(
-  { files, source: { container } }: Plan,
-  { instances }: Journal,
-): Generator<string[], void, void> {
-  let some: string[] = [];
-  for (const { source } of files) {
-    const instance = instanceName(container, source);
-    if (!instances.has(instance)) some.push(instance);
-    if (some.length < CLAIMED_AT_ONCE) continue;
-    yield some;
-    some = [];
-  }
-  if (some.length > 0) yield some;
 }
 
 /**

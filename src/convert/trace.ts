@@ -7,9 +7,10 @@ import { migrationFolder, sourceFilter } from './source.js';
 import { CallMatch } from './trace/call-match.js';
 import type { CallTrace, TracedCollection, TracedEvent, TracedRow } from './trace/call-trace.js';
 import { containsBytes } from './trace/contains-bytes.js';
+import { callsOf, type FoundEvent, isLive } from './trace/found-event.js';
+import { settleFates } from './trace/settle-fates.js';
 import { describeEvent, findEvents } from './trace/trace-events.js';
 import { type PlacedRow, traceSource } from './trace/trace-source.js';
-import type { ParsedEvent } from './verify/event-line.js';
 import { journalledSources } from './verify/journalled-sources.js';
 import { listDestination } from './verify/list-trees.js';
 import { LiveListing } from './verify/live-listing.js';
@@ -43,12 +44,6 @@ export async function traceCall(
     if (options.signal?.aborted === true) throw abortedError(options.signal);
     throw error;
   }
-}
-
-interface FoundEvent {
-  readonly task: VerifyTask;
-  readonly object: string;
-  readonly event: ParsedEvent;
 }
 
 class Search {
@@ -148,6 +143,7 @@ class Search {
     events: readonly FoundEvent[],
   ): Promise<CallTrace> {
     const { plan, destination } = this.#tree;
+    const { signal } = this.#options;
     const all = [...rows.values()].flat();
     const named = all.filter(({ event }) => match.names(event));
     const calls = new Set((named.length > 0 ? named : all).map(({ event }) => event.ownId));
@@ -162,15 +158,14 @@ class Search {
       const isAsked = (found: FoundEvent): boolean => {
         const { id, correlationid } = found.event.values;
         if (ours.has(String(id)) || [id, correlationid].includes(this.#id)) return true;
-        return isLive(found) && (calls.has(String(correlationid)) || calls.has(callOf(correlationid)));
+        return isLive(found) && callsOf(found).some((call) => calls.has(call));
       };
       const inCollection = events.filter((found) => formatCollectionPath(found.task.path) === path);
       const asked = inCollection.filter(isAsked);
       for (const { object, event } of asked.filter((found) => found.task === task))
         collection.events.push(await describeEvent(destination, object, event));
-      for (const placed of rows.get(task) ?? []) {
-        if (isOurs(placed)) collection.rows.push(withLine(placed, asked));
-      }
+      const placed = (rows.get(task) ?? []).filter(isOurs);
+      collection.rows.push(...(await settleFates(task, placed, asked, { destination, signal })));
     }
     return {
       kind: 'mdc-bridge trace',
@@ -185,31 +180,6 @@ class Search {
         .filter(({ rows: r, events: e }) => r.length + e.length > 0),
     };
   }
-}
-
-function withLine({ row, event }: PlacedRow, events: readonly FoundEvent[]): TracedRow {
-  const { fate } = row;
-  if (fate.kind !== 'event') return row;
-  const found = events.find(
-    ({ object, event: { values } }) => object === fate.object && values['id'] === event.id,
-  );
-  if (found !== undefined) return { ...row, fate: { ...fate, line: found.event.line.number } };
-  const live = events.find(
-    (one) =>
-      isLive(one) &&
-      [one.event.values['correlationid'], callOf(one.event.values['correlationid'])].includes(event.ownId),
-  );
-  if (live === undefined) return row;
-  return { ...row, fate: { kind: 'live', object: live.object, line: live.event.line.number } };
-}
-
-function isLive({ task, object }: FoundEvent): boolean {
-  return task.live?.objects.some(({ name }) => name === object) === true;
-}
-
-/** The call that an event of this correlationid is of, or a part of. */
-function callOf(correlationId: unknown): string {
-  return String(correlationId).replace(/\.\d+$/, '');
 }
 
 function describeCollection({

@@ -62,7 +62,7 @@ function refuseDoubling(destination: Storage, plan: Plan, live: LiveTree): void 
     `live collection writes here as well, and may have calls of these days already:\n  ${since.join('\n  ')}`,
     {
       place: { file: `${destination.url}/${example?.name ?? ''}` },
-      remedy: `leave out what it has with --skip-existing, or convert only what is older with --until ${untilOf(live)}`,
+      remedy: `let convert --skip-existing leave out what it has, or take only what is older: --until ${untilOf(live)}`,
     },
   );
 }

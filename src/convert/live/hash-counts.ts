@@ -10,6 +10,7 @@ export class HashCounts {
   #size = 0;
 
   get(text: string): number {
+    if (this.#size === 0) return 0;
     const [high = 0, low = 0] = murmur3x86128(text);
     return Math.max(0, (this.#slots[this.#find(high, low) + 2] ?? 0) - 1);
   }

@@ -1,6 +1,7 @@
 import type { Journal } from '../journal.js';
 import type { Plan } from '../plan-file.js';
-import type { ConvertReport, PartlyLive } from '../report.js';
+import type { ConvertReport } from '../report.js';
+import type { PartlyLive } from './live-meeting.js';
 import type { LiveTree } from './live-tree.js';
 
 const MOST_SOURCES = 20;

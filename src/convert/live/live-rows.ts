@@ -4,6 +4,7 @@ import { isTimestamp } from '../../legacy/timestamp.js';
 import type { DataRow, LegacyLine } from '../../mapping/legacy-lines.js';
 import type { LiveRows } from '../../mapping/live-rows.js';
 import type { ConvertTask, LiveTask } from '../convert-task.js';
+import { BatchedCalls } from './batched-calls.js';
 import { LiveCalls } from './live-calls.js';
 import { rowKey } from './live-events.js';
 import { type LiveReading, RowPool } from './row-pool.js';
@@ -14,27 +15,52 @@ export class LiveRowsOfSource implements LiveRows {
   readonly #live: LiveTask;
   readonly #reading: LiveReading;
   readonly #calls: LiveCalls;
+  readonly #batched: BatchedCalls;
   #pool: RowPool | undefined;
   /** Of the last row that was prepared: those of one call, and most neighbours, share it. */
   #hour = '';
+  /** The call of the last row: one that can't be read behind it is its as well. */
+  #call = '';
 
   constructor(task: ConvertTask, live: LiveTask, reading: LiveReading) {
     this.#task = task;
     this.#live = live;
     this.#reading = reading;
     this.#calls = new LiveCalls(live.files, reading.destination, reading.signal);
+    const hour = live.files.map((file) => file.hour).reduce((a, b) => (a < b ? a : b), '9');
+    this.#batched = new BatchedCalls({ source: task.source, hour });
   }
 
   /** Before the line is mapped. Nothing to read: no promise. */
   prepare(line: LegacyLine): Promise<void> | undefined {
     if (line.kind !== 'row') return undefined;
-    const { correlation } = line;
-    if (correlation === undefined || correlation.id === '') return this.#preparePool(line);
-    const { timestamp } = correlation;
+    const { correlation, row } = line;
+    if (correlation === undefined && row.defect !== undefined && this.#call !== '') {
+      this.#countRow(this.#call);
+      return undefined;
+    }
+    if (correlation === undefined || correlation.id === '') {
+      this.#call = '';
+      return this.#preparePool(line);
+    }
+    const { id, timestamp } = correlation;
+    this.#call = id;
     const hour = hourOf(timestamp);
-    if (hour === this.#hour || !isTimestamp(timestamp)) return undefined;
-    this.#hour = hour;
-    return this.#calls.isReady(hour) ? undefined : this.#calls.prepare(hour);
+    if (hour !== this.#hour && isTimestamp(timestamp)) {
+      this.#hour = hour;
+      if (!this.#calls.isReady(hour)) return this.#calls.prepare(hour).then(() => this.#countRow(id));
+    }
+    this.#countRow(id);
+    return undefined;
+  }
+
+  /**
+   * When the source has no more rows.
+   *
+   * @throws MdcBridgeError `conflict`: see `BatchedCalls`.
+   */
+  end(): void {
+    this.#batched.refuse();
   }
 
   rowsOf(id: string, time: string): number {
@@ -43,6 +69,11 @@ export class LiveRowsOfSource implements LiveRows {
 
   take(row: string): boolean {
     return this.#pool?.take(rowKey(decodeText(`${row}}` as ByteString))) === true;
+  }
+
+  #countRow(id: string): void {
+    const rows = this.#hour === '' ? 0 : this.#calls.foreignRowsOf(id, this.#hour);
+    if (rows > 0) this.#batched.add(id, rows);
   }
 
   #preparePool({ row }: DataRow): Promise<void> | undefined {

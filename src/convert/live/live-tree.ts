@@ -9,8 +9,8 @@ import { parseStageRecordPath } from '../../event/stage-line.js';
 import type { StoredObject } from '../../storage/storage.js';
 import { partsOf } from '../convert-task.js';
 import type { FilePlan, Plan } from '../plan-file.js';
-import type { Watermark } from '../report.js';
 import type { LiveFile } from './live-file.js';
+import type { Watermark } from './live-meeting.js';
 
 /** The sources of one collection and day, in the plan's order, whose rows without a correlation may be live on that day. */
 type SameDay = readonly FilePlan[];
@@ -21,8 +21,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** What live collection has of the plan's collections, within its range. Memory: the names of those files. */
 export class LiveTree {
   readonly #plan: Plan;
-  /** Collection → day (`2026-11-22`) → files in the order of their names. */
-  readonly #days = new Map<string, Map<string, LiveFile[]>>();
+  /** Collection → start of a day (milliseconds since 1970) → files in the order of their names. */
+  readonly #days = new Map<string, Map<number, LiveFile[]>>();
   readonly #stages = new Map<string, StoredObject>();
   #sameDay: ReadonlyMap<string, SameDay> | undefined;
 
@@ -55,12 +55,18 @@ export class LiveTree {
     });
   }
 
-  /** What may hold rows of the source: of its folder's day, and of the days before and after, since a row's own time decides. */
+  /**
+   * What may hold rows of the source: from the day before the earliest of its folder and its rows' own times to the day after the latest.
+   * An answer has its request's time, and comes days later perhaps.
+   */
   filesNear(file: FilePlan): readonly LiveFile[] {
     const days = this.#days.get(this.#pathOf(file));
     if (days === undefined) return [];
-    const day = Date.parse(`${file.date}T00:00:00Z`);
-    return [-DAY_MS, 0, DAY_MS].flatMap((away) => days.get(dayText(day + away)) ?? []);
+    const { date, firstTime = date, lastTime = date } = file;
+    const ends = [date, firstTime, lastTime].map((time) => Date.parse(`${time.slice(0, 10)}T00:00:00Z`));
+    const [from, to] = [Math.min(...ends) - DAY_MS, Math.max(...ends) + DAY_MS];
+    const near = [...days.keys()].filter((day) => day >= from && day <= to);
+    return near.sort((a, b) => a - b).flatMap((day) => days.get(day) ?? []);
   }
 
   /** Sources before this one whose rows without a correlation take theirs first of what the day's live events have. */
@@ -80,11 +86,13 @@ export class LiveTree {
     const path = parseEventPath(object.name);
     if (path === undefined || !isHourInRange(path, this.#plan)) return;
     const key = formatCollectionPath(path);
-    const days = this.#days.get(key) ?? new Map<string, LiveFile[]>();
-    const day = path.hour.slice(0, 10).replaceAll('/', '-');
-    const { hour, instance } = path;
-    days.set(day, [...(days.get(day) ?? []), { ...object, hour, instance }]);
+    const days = this.#days.get(key) ?? new Map<number, LiveFile[]>();
     this.#days.set(key, days);
+    const { hour, instance } = path;
+    const day = startOf(`${hour.slice(0, 10)}/00`);
+    const files = days.get(day) ?? [];
+    days.set(day, files);
+    files.push({ ...object, hour, instance });
   }
 
   #pathOf(file: FilePlan): string {
@@ -121,10 +129,6 @@ function isHourInRange({ hour }: EventPath, { settings: { since, until } }: Plan
   if (Number.isNaN(start)) return false;
   if (since !== undefined && start + HOUR_MS <= Date.parse(`${since}Z`)) return false;
   return until === undefined || start < Date.parse(`${until}Z`);
-}
-
-function dayText(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }
 
 function dayKey(path: string, date: string): string {

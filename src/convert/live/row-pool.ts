@@ -7,7 +7,8 @@ import { encodeLine } from '../../mapping/encode-line.js';
 import { LegacyLines } from '../../mapping/legacy-lines.js';
 import type { Storage } from '../../storage/storage.js';
 import { type ConvertTask, type LiveTask, makeSourceMapping } from '../convert-task.js';
-import { readStageRecords, type StageRecords } from '../stage-records.js';
+import type { StageRecords } from '../stage-records.js';
+import { stageRecordsOf } from '../stage-records-once.js';
 import { HashCounts } from './hash-counts.js';
 import { callOf, type LiveEvent, readLiveEvents, rowKey, rowTexts } from './live-events.js';
 import type { LiveFile } from './live-file.js';
@@ -32,7 +33,7 @@ export class RowPool {
     const pool = new RowPool();
     const collection = formatCollectionPath(task.path);
     const day = task.folderTime.slice(0, 10);
-    const stages = await readStageRecords(destination, signal);
+    const stages = await stageRecordsOf(destination, signal);
     for (const file of live.files) {
       if (file.hour.replaceAll('/', '-').slice(0, 10) !== day) continue;
       for await (const event of readLiveEvents(file, destination, signal)) {

@@ -3,6 +3,7 @@ import type { Storage } from '../../storage/storage.js';
 import { decoded } from './decoded.js';
 import type { ExpectedEvent } from './expected-event.js';
 import { partId, ROWS_A_PART } from './expected-event.js';
+import { JoinedCalls } from './joined-calls.js';
 import { LiveCalls, type LiveEvent } from './live-calls.js';
 import { LiveComparison } from './live-comparison.js';
 import { ReadWindows } from './read-windows.js';
@@ -10,14 +11,15 @@ import type { LiveTask } from './verify-task.js';
 
 /** What live collection has of the calls that a source asks for. */
 export class AuditLive {
+  readonly joined: JoinedCalls = new JoinedCalls();
   readonly #storage: Storage;
   readonly #windows: ReadWindows;
   readonly #calls: LiveCalls;
 
-  constructor(storage: Storage, { objects }: LiveTask) {
+  constructor(storage: Storage, { objects }: LiveTask, signal: AbortSignal | undefined) {
     this.#storage = storage;
     this.#windows = new ReadWindows(storage);
-    this.#calls = new LiveCalls(storage, objects);
+    this.#calls = new LiveCalls(storage, objects, signal);
   }
 
   /** The live events of the event's call; none for rows without a correlation. */

@@ -6,7 +6,7 @@ import type { ExpectedRow } from './expected-row.js';
 import type { Findings } from './findings.js';
 import type { LiveComparison } from './live-comparison.js';
 import type { MissingFiles } from './missing-files.js';
-import type { Placement } from './place-rows.js';
+import type { Placement } from './placement.js';
 import type { Difference, Finding } from './report.js';
 import type { VerifyTask } from './verify-task.js';
 
@@ -149,6 +149,7 @@ export class AuditRows {
   #endLive(rows: LiveComparison): void {
     this.counts.existing += rows.same;
     this.counts.lost += rows.lost.length;
+    this.#parts.live?.joined.note(rows.events);
     for (const offset of rows.lost) {
       this.#report('-', 1, 'live events have the call, and no row of these values', { offset });
     }

@@ -1,8 +1,8 @@
-import { formatDatarefPath, hourOf, parseEventPath } from '../../event/event-path.js';
+import { firstInstance, formatDatarefPath, hourOf, parseEventPath } from '../../event/event-path.js';
 import type { Storage, StoredObject } from '../../storage/storage.js';
 import { type EventRows, parseEvent, parseRowsFile } from './event-line.js';
 import { readRange } from './read-range.js';
-import type { ReadWindows } from './read-windows.js';
+import { ReadWindows } from './read-windows.js';
 import { type TextLine, TextLines } from './text-lines.js';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -31,16 +31,20 @@ type EventsByCall = ReadonlyMap<string, LiveEvent[]>;
  */
 export class LiveCalls {
   readonly #storage: Storage;
+  readonly #signal: AbortSignal | undefined;
   readonly #objects = new Map<string, StoredObject[]>();
   readonly #hours = new Map<string, EventsByCall>();
 
   #last: { readonly hour: string; readonly beside: readonly string[] } = { hour: '', beside: [] };
 
-  constructor(storage: Storage, objects: readonly StoredObject[]) {
+  constructor(storage: Storage, objects: readonly StoredObject[], signal: AbortSignal | undefined) {
     this.#storage = storage;
+    this.#signal = signal;
     for (const object of objects) {
       const { hour = '' } = parseEventPath(object.name) ?? {};
-      this.#objects.set(hour, [...(this.#objects.get(hour) ?? []), object]);
+      const known = this.#objects.get(hour);
+      if (known === undefined) this.#objects.set(hour, [object]);
+      else known.push(object);
     }
   }
 
@@ -65,16 +69,17 @@ export class LiveCalls {
     return beside;
   }
 
-  /** An event that stands there twice is one: `compare` counts such. */
+  /** An event that one writer has left there twice is one: `compare` counts such. */
   async #read(hour: string): Promise<EventsByCall> {
     const calls = new Map<string, LiveEvent[]>();
+    const windows = new ReadWindows(this.#storage);
     for (const object of this.#objects.get(hour) ?? []) {
-      for await (const { event, rows } of readLive(this.#storage, object)) {
+      for await (const { event, rows } of readLive(this.#storage, object, this.#signal)) {
         const name = event.isOurs ? event.correlationId.replace(/\.\d+$/, '') : event.correlationId;
         const known = calls.get(name) ?? [];
         calls.set(name, known);
-        if (known.some(({ correlationId }) => correlationId === event.correlationId)) continue;
-        known.push({ ...event, rowCount: rows.rows.length, taken: new Set() });
+        const found = { ...event, rowCount: rows.rows.length, taken: new Set<number>() };
+        if (!(await this.#isKnown(found, rows, known, windows))) known.push(found);
       }
     }
     this.#hours.set(hour, calls);
@@ -82,6 +87,31 @@ export class LiveCalls {
     if (this.#hours.size > MAX_HOURS) this.#hours.delete(oldest);
     return calls;
   }
+
+  /** Two writers may have equal rows under one id, and one writer other rows under an id that it has forgotten. */
+  async #isKnown(
+    event: LiveEvent,
+    rows: EventRows,
+    known: readonly LiveEvent[],
+    windows: ReadWindows,
+  ): Promise<boolean> {
+    for (const other of known) {
+      if (other.correlationId !== event.correlationId || other.rowCount !== event.rowCount) continue;
+      if (writerOf(other) !== writerOf(event)) continue;
+      const its = await readLiveRows(other, this.#storage, windows);
+      if (its !== undefined && rowsText(its) === rowsText(rows)) return true;
+    }
+    return false;
+  }
+}
+
+function writerOf({ object }: LiveEvent): string | undefined {
+  const instance = parseEventPath(object)?.instance;
+  return instance && firstInstance(instance);
+}
+
+function rowsText({ text, from, to }: EventRows): string {
+  return text.slice(from, to);
 }
 
 export type NamedEvent = Omit<LiveEvent, 'rowCount' | 'taken'> & {
@@ -93,8 +123,9 @@ export type NamedEvent = Omit<LiveEvent, 'rowCount' | 'taken'> & {
 export async function* readLive(
   storage: Storage,
   object: StoredObject,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<{ readonly event: NamedEvent; readonly rows: EventRows }, void, void> {
-  const lines = new TextLines(storage, object);
+  const lines = new TextLines(storage, object, signal);
   for (let some = await lines.next(); some !== undefined; some = await lines.next()) {
     for (const line of some) {
       const parsed = parseEvent(line);

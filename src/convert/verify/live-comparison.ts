@@ -1,4 +1,5 @@
 import type { Storage } from '../../storage/storage.js';
+import { plainDecimal } from '../compare/plain-decimal.js';
 import { readWrittenRow, type WrittenRow } from './compare-row.js';
 import { rowSpans } from './event-line.js';
 import type { ExpectedRow } from './expected-row.js';
@@ -10,6 +11,11 @@ const ROUNDING = 5.1e-11;
 
 /** As pandas writes it into a CSV. */
 const DATE = /^\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?$/;
+
+const INFINITY = /^[+-]?inf$/;
+const INTEGER = /^-?\d+$/;
+/** Of these alone two texts can be told to be one number. */
+const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 interface LiveRow extends WrittenRow {
   readonly event: LiveEvent;
@@ -26,6 +32,7 @@ export class LiveComparison {
   /** Rows of the source that are one of them, and the offsets of those that aren't. */
   same = 0;
   readonly lost: number[] = [];
+  readonly events: readonly LiveEvent[];
   readonly #rows: readonly LiveRow[];
   #next = 0;
 
@@ -42,10 +49,11 @@ export class LiveComparison {
         rows.push({ ...readWrittenRow(found.text.slice(from, to)), event, place });
       }
     }
-    return new LiveComparison(rows);
+    return new LiveComparison(events, rows);
   }
 
-  private constructor(rows: readonly LiveRow[]) {
+  private constructor(events: readonly LiveEvent[], rows: readonly LiveRow[]) {
+    this.events = events;
     this.#rows = rows;
     this.rowCount = rows.length;
   }
@@ -75,13 +83,16 @@ function hasValues({ columns, tokens }: ExpectedRow, { sources, event }: LiveRow
 }
 
 function isValue(token: string, json: string, isExact: boolean): boolean {
-  if (json === 'null') return token === '' || token === 'nan' || token.endsWith('inf');
+  if (json === 'null') return token === '' || token === 'nan' || INFINITY.test(token);
   if (json === 'true' || json === 'false') return token.toLowerCase() === json;
   if (json.startsWith('"')) return JSON.parse(json) === token;
   if (json === token) return true;
-  const number = Number(json);
   // Azure's collector writes dates as milliseconds since 1970.
   if (!isExact && DATE.test(token))
-    return number === Date.parse(`${token.slice(0, 10)}T${token.slice(11) || '00:00'}Z`);
-  return token.trim() !== '' && Math.abs(number - Number(token)) <= (isExact ? 0 : ROUNDING);
+    return Number(json) === Date.parse(`${token.slice(0, 10)}T${token.slice(11) || '00:00'}Z`);
+  if (!DECIMAL.test(token) || !DECIMAL.test(json)) return false;
+  // As doubles, integers above 2⁵³ would be equal to their neighbours.
+  if (plainDecimal(token) === plainDecimal(json)) return true;
+  const isRounded = !isExact && !(INTEGER.test(token) && INTEGER.test(json));
+  return isRounded && Math.abs(Number(json) - Number(token)) <= ROUNDING;
 }

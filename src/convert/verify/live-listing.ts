@@ -11,8 +11,8 @@ export class LiveListing {
   readonly #heeding: ReadonlyMap<string, JournalledSource>;
   /** Collection and day → the sources that may have rows without a correlation, in the plan's order. */
   readonly #uncorrelated = new Map<string, FilePlan[]>();
-  /** Collection and day → files. */
-  readonly #files = new Map<string, StoredObject[]>();
+  /** Collection → day (`2026-11-22`) → files. */
+  readonly #files = new Map<string, Map<string, StoredObject[]>>();
 
   /** `others`: files of no source of this plan. Nothing is read of them, and nothing else, where no source heeds any. */
   static async open(
@@ -29,10 +29,7 @@ export class LiveListing {
     for (const object of others) {
       const path = parseEventPath(object.name);
       if (path === undefined || claimed.has(firstInstance(path.instance))) continue;
-      const key = `${formatCollectionPath(path)} ${path.hour.slice(0, 10).replaceAll('/', '-')}`;
-      const known = listing.#files.get(key);
-      if (known === undefined) listing.#files.set(key, [object]);
-      else known.push(object);
+      listing.#addFile(formatCollectionPath(path), path.hour.slice(0, 10).replaceAll('/', '-'), object);
     }
     return listing;
   }
@@ -49,14 +46,22 @@ export class LiveListing {
     else known.push(file);
   }
 
-  /** The task with what live collection wrote on the days around its source's folder, if that was heeded when it was converted. */
+  #addFile(path: string, day: string, object: StoredObject): void {
+    const days = this.#files.get(path) ?? new Map<string, StoredObject[]>();
+    this.#files.set(path, days);
+    const known = days.get(day);
+    if (known === undefined) days.set(day, [object]);
+    else known.push(object);
+  }
+
+  /** The task with what live collection wrote around the source's days, if that was heeded when it was converted. */
   addTo(task: VerifyTask, file: FilePlan, taskOf: (other: FilePlan) => VerifyTask): VerifyTask {
     if (this.#heeding.get(file.source)?.heedsLive !== true) return task;
-    const day = Date.parse(`${file.date}T00:00:00Z`);
-    const path = formatCollectionPath(task.path);
-    const objects = [-DAY_MS, 0, DAY_MS].flatMap(
-      (away) => this.#files.get(`${path} ${new Date(day + away).toISOString().slice(0, 10)}`) ?? [],
-    );
+    const { first, last } = daysOf(file);
+    const objects: StoredObject[] = [];
+    for (const [day, files] of this.#files.get(formatCollectionPath(task.path)) ?? []) {
+      if (day >= first && day <= last) objects.push(...files);
+    }
     return { ...task, live: { objects, earlier: this.#earlier(file).map(taskOf) } };
   }
 
@@ -66,6 +71,16 @@ export class LiveListing {
     const at = all.findIndex(({ source }) => source === file.source);
     return all.slice(0, Math.max(0, at));
   }
+}
+
+/** Of the folder and of the rows' own times, with the days beside them: a row may be of a request of last week. */
+function daysOf({ date, firstTime, lastTime }: FilePlan): { readonly first: string; readonly last: string } {
+  const days = [date, firstTime ?? date, lastTime ?? date].map((time) => time.slice(0, 10)).sort();
+  return { first: dayBeside(days.at(0) ?? date, -DAY_MS), last: dayBeside(days.at(-1) ?? date, DAY_MS) };
+}
+
+function dayBeside(day: string, away: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + away).toISOString().slice(0, 10);
 }
 
 function dayOf({ collection, date }: FilePlan): string {

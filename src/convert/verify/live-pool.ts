@@ -4,7 +4,7 @@ import { correlatedEventId, murmur3x86128 } from '../../event/event-id.js';
 import { formatCollectionPath, parseEventPath } from '../../event/event-path.js';
 import { instantOf } from '../../event/stage-line.js';
 import type { Storage } from '../../storage/storage.js';
-import { readStageRecords } from '../stage-records.js';
+import { stageRecordsOf } from '../stage-records-once.js';
 import { readWrittenRow } from './compare-row.js';
 import { rowSpans } from './event-line.js';
 import type { ExpectedRow } from './expected-row.js';
@@ -12,6 +12,13 @@ import { type NamedEvent, readLive } from './live-calls.js';
 import { PlaceRows } from './place-rows.js';
 import { SourceLines } from './source-lines.js';
 import type { LiveTask, VerifyTask } from './verify-task.js';
+
+/** Where a source and what live collection wrote near it are read. */
+interface Reading {
+  readonly source: Storage;
+  readonly destination: Storage;
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
  * Rows without a correlation that live collection wrote on one day while it wrote the legacy tree too: each stands for one row there.
@@ -21,26 +28,22 @@ export class LivePool {
   readonly #counts = new Map<string, number>();
 
   /** Without those that stand for rows of earlier sources of that day. */
-  static async open(
-    task: VerifyTask,
-    live: LiveTask,
-    source: Storage,
-    destination: Storage,
-  ): Promise<LivePool> {
+  static async open(task: VerifyTask, live: LiveTask, reading: Reading): Promise<LivePool> {
+    const { destination, signal } = reading;
     const pool = new LivePool();
     const path = formatCollectionPath(task.path);
     const day = task.folderTime.slice(0, 10).replaceAll('-', '/');
-    const stages = await readStageRecords(destination);
+    const stages = await stageRecordsOf(destination, signal);
     for (const object of live.objects) {
       const { hour = '', instance = '' } = parseEventPath(object.name) ?? {};
       if (!hour.startsWith(day)) continue;
-      for await (const { event, rows } of readLive(destination, object)) {
+      for await (const { event, rows } of readLive(destination, object, signal)) {
         const stage = stages.at(instance, path, instantOf(event.time))?.stage ?? 'dual';
         if (stage !== 'dual' || !isUncorrelated(event, task)) continue;
         for (const { from, to } of rowSpans(rows)) pool.#add(writtenKey(rows.text.slice(from, to)));
       }
     }
-    for (const earlier of live.earlier) await pool.#takeAll(earlier, source);
+    for (const earlier of live.earlier) await pool.#takeAll(earlier, reading);
     return pool;
   }
 
@@ -56,11 +59,11 @@ export class LivePool {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  async #takeAll(task: VerifyTask, source: Storage): Promise<void> {
+  async #takeAll(task: VerifyTask, { source, signal }: Reading): Promise<void> {
     const placed = new PlaceRows(task);
     placed.live = this;
     const lines = new SourceLines(task.header);
-    for await (const rows of parseRows(source.read(task.object, { end: task.size }))) {
+    for await (const rows of parseRows(source.read(task.object, { end: task.size }, signal))) {
       for (const row of rows) {
         const line = lines.read(row);
         if (typeof line !== 'string') placed.place(line);

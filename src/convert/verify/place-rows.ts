@@ -2,37 +2,17 @@ import { encodeText } from '../../csv/byte-string.js';
 import type { RawRow } from '../../csv/split-rows.js';
 import { correlatedEventId, uncorrelatedEventId } from '../../event/event-id.js';
 import { type Correlation, requestIdOf } from '../../legacy/correlation.js';
-import { isTimestamp } from '../../legacy/timestamp.js';
 import type { BorrowedPlace } from './borrowed-places.js';
 import { type EventBytes, type ExpectedEvent, expectEvent, partId, ROWS_A_PART } from './expected-event.js';
 import { type ExpectedRow, expectRow, RowShapes } from './expected-row.js';
+import { KnownTimes } from './known-times.js';
 import { type Call, OpenCalls } from './open-calls.js';
+import type { LiveTaker, Placement } from './placement.js';
 import type { SourceRow } from './source-lines.js';
 import type { VerifyTask } from './verify-task.js';
 
-/** Behind a date that is one and the `T`. */
-const TIME_OF_DAY = /^.{11}(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/;
-
 /** What a part takes from its first row. */
 type PartValues = Pick<Correlation, 'timestamp' | 'requestId'>;
-
-/** Where a row of the source must be found; a row of many predictions has several. */
-export interface Placement {
-  /** 0-based, of data rows, after explosion. */
-  readonly ordinal: number;
-  /** The event it belongs to; absent for rejected rows that belong to none. */
-  readonly event: ExpectedEvent | undefined;
-  /** What must stand there, or why it can't. */
-  readonly expected: ExpectedRow | { readonly rejected: string };
-  /** A live row stands for it, so it is in no event of the source. */
-  readonly isLive: boolean;
-}
-
-/** Rows without a correlation that live collection has. */
-export interface LiveTaker {
-  /** Whether it has such a row, which then stands for this one. */
-  take(row: ExpectedRow): boolean;
-}
 
 /**
  * Rows of one source in order → where they must be found: the auditor's own reading of mapping.md. Memory: the open calls
@@ -47,11 +27,10 @@ export class PlaceRows {
   readonly #sourceName: string;
   readonly #shapes: RowShapes;
   readonly #calls: OpenCalls;
+  readonly #times = new KnownTimes();
   #pack: ExpectedEvent | undefined;
   #borrowed: { readonly correlationId: string; readonly event: ExpectedEvent } | undefined;
   #ordinal = 0;
-  /** The last timestamp that is one. */
-  #lastTime: string | undefined;
   #ended: ExpectedEvent[] = [];
 
   constructor(task: VerifyTask) {
@@ -200,18 +179,10 @@ export class PlaceRows {
     if (row.defect !== undefined) return { rejected: row.defect };
     const columns = this.#shapes.columns(header, width, correlation !== undefined);
     if (columns === undefined) return { rejected: 'width' };
-    if (correlation !== undefined && !this.#isTime(correlation.timestamp)) return { rejected: 'timestamp' };
+    if (correlation !== undefined && !this.#times.isTime(correlation.timestamp))
+      return { rejected: 'timestamp' };
     const expected = expectRow(row, columns, first, this.#task.settings.empty);
     return expected ?? { rejected: 'type' };
-  }
-
-  /** Rows of one call have one time, and those of one day have one date: what was looked at once is known. */
-  #isTime(timestamp: string): boolean {
-    if (timestamp === this.#lastTime) return true;
-    const isKnownDate = this.#lastTime !== undefined && timestamp.startsWith(this.#lastTime.slice(0, 11));
-    if (!(isKnownDate ? TIME_OF_DAY.test(timestamp) : isTimestamp(timestamp))) return false;
-    this.#lastTime = timestamp;
-    return true;
   }
 
   #placement(event: ExpectedEvent | undefined, expected: Placement['expected'], isLive = false): Placement {

@@ -58,7 +58,7 @@ export async function verifyFile(task: VerifyTask, context: VerifyFileContext): 
     context.names?.add(String(deployment), String(id), { ...place, file: task.index });
     context.names?.add(collection, String(correlationid), { ...place, file: task.index });
   });
-  const live = task.live && new AuditLive(destination, task.live);
+  const live = task.live && new AuditLive(destination, task.live, signal);
   const rows = new AuditRows(task, { hours, events, rejects, findings, missing, live });
   const placed = new PlaceRows(task);
   const counts = { lines: 0, headers: 0, blanks: 0 };
@@ -71,7 +71,7 @@ export async function verifyFile(task: VerifyTask, context: VerifyFileContext): 
       counts.lines += batch.length;
       const read = batch.map((row) => lines.read(row));
       if (task.live !== undefined && read.some(isUncorrelated)) {
-        placed.live ??= await LivePool.open(task, task.live, source, destination);
+        placed.live ??= await LivePool.open(task, task.live, { source, destination, signal });
       }
       if (borrowed !== undefined) await borrowed.prepare(placed.mayBorrow(read));
       for (const line of read) {
@@ -94,6 +94,7 @@ export async function verifyFile(task: VerifyTask, context: VerifyFileContext): 
   }
   placed.end();
   for (const event of placed.takeEnded()) rows.end(event);
+  for (const finding of live?.joined.findings(task.source) ?? []) findings.add(finding);
   const isNothingThere = task.outputs.length === 0 && rejectsFiles.size === 0;
   for (const { finding, keys } of missing.findings(task.source, isNothingThere)) findings.add(finding, keys);
   const extra = await reportUnclaimedEvents(task, { hours, events, findings, signal });

@@ -7,11 +7,9 @@ import { instanceName } from '../../event/event-path.js';
 import { inLanes } from '../lanes.js';
 import type { FilePlan } from '../plan-file.js';
 import { ProgressMeter } from '../progress.js';
-import type { RunOptions } from '../run-options.js';
 import { migrationFolder, sourceFilter } from '../source.js';
-import type { JobPool } from '../thread-pool.js';
 import { addUpFiles } from './add-up-files.js';
-import { absentFile, changed, gone, notPlannedAnyMore, unplanned } from './changed-sources.js';
+import { notPlannedAnyMore, unplanned } from './changed-sources.js';
 import { FindingsInOrder } from './findings-in-order.js';
 import { journalledSources } from './journalled-sources.js';
 import { type DestinationListing, listDestination, listSource, type SourceChanges } from './list-trees.js';
@@ -19,16 +17,13 @@ import { LiveListing } from './live-listing.js';
 import { openPlannedTree, type PlannedTree } from './planned-tree.js';
 import type { Finding, VerifiedFile, VerifyReport } from './report.js';
 import { findDuplicates, reportDuplicates } from './report-duplicates.js';
-import type { FileVerification } from './verify-file.js';
+import { unsettledIn } from './unsettled.js';
+import { verifyOne } from './verify-one.js';
+import { checkVerifyOptions, type VerifyOptions } from './verify-options.js';
 import { makeVerifyTask, type VerifyTask } from './verify-task.js';
 import { openVerifyPool } from './verify-work.js';
 
-export interface VerifyOptions extends RunOptions {
-  /** Reads only some sources, but those whole: `fraction` of them, chosen by `seed`. */
-  readonly sample?: { readonly fraction: number; readonly seed: number };
-  /** Lists at most so many findings and counts the others; 1,000 unless told. */
-  readonly maxFindings?: number;
-}
+export type { VerifyOptions } from './verify-options.js';
 
 const MAX_FINDINGS = 1000;
 
@@ -43,7 +38,7 @@ export async function verifyTree(
   destination: string,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  checkOptions(options);
+  checkVerifyOptions(options);
   const tree = await openPlannedTree(source, destination, options);
   const folder = await mkdtemp(join(tmpdir(), 'mdc-bridge-verify-'));
   try {
@@ -53,18 +48,6 @@ export async function verifyTree(
     throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function checkOptions({ sample, maxFindings }: VerifyOptions): void {
-  if (sample !== undefined && !(sample.fraction > 0 && sample.fraction <= 1)) {
-    throw new MdcBridgeError(
-      'usage',
-      `a sample is more than 0 and at most 1 of the files, not ${sample.fraction}`,
-    );
-  }
-  if (maxFindings !== undefined && !(Number.isSafeInteger(maxFindings) && maxFindings >= 0)) {
-    throw new MdcBridgeError('usage', `maxFindings must be a number of findings, not ${maxFindings}`);
   }
 }
 
@@ -220,34 +203,4 @@ class Verification {
       foreign: { files: foreign.length, bytes: foreign.reduce((sum, { size }) => sum + size, 0) },
     };
   }
-}
-
-/** What has come since the last pass of `sync`, or had not settled then. */
-function unsettledIn(
-  { waiting = [] }: PlannedTree['plan'],
-  tasks: readonly VerifyTask[],
-  { sizes, unplanned: later }: SourceChanges,
-): VerifyReport['unsettled'] {
-  const tails = tasks
-    .filter(({ isFollowed }) => isFollowed)
-    .map(({ source, size }) => (sizes.get(source) ?? 0) - size)
-    .filter((bytes) => bytes > 0);
-  const wholes = waiting.filter(({ source }) => later.includes(source)).map(({ size }) => size);
-  const all = [...tails, ...wholes];
-  return all.length === 0
-    ? undefined
-    : { files: all.length, bytes: all.reduce((sum, bytes) => sum + bytes, 0) };
-}
-
-/** `size` is the source's now; absent: it is no longer there. `count` counts also findings that are not listed. */
-async function verifyOne(
-  task: VerifyTask,
-  size: number | undefined,
-  pool: JobPool<VerifyTask, FileVerification>,
-): Promise<FileVerification & { readonly count: number }> {
-  if (size === undefined) return { file: absentFile(task), findings: [gone(task)], count: 1 };
-  const { file, findings } = await pool.run(task);
-  if (size === task.size || (task.isFollowed && size > task.size))
-    return { file, findings, count: file.findings };
-  return { file, findings: [...findings, changed(task, size)], count: file.findings + 1 };
 }

@@ -53,6 +53,12 @@ describe('the exit status tells how it ended, and the next step fits', () => {
     ['done', {}, 0, 'to prove it:\n    mdc-bridge verify ./modeldata ./out'],
     ['too many rejects', { rejectsOverLimit: true }, 1, 'mdc-bridge verify ./modeldata ./out'],
     [
+      'live events have some rows of a call, whatever --max-rejects allows',
+      { totals: { ...addUp([]), rejected: { 'partly-live': 1 } } },
+      1,
+      'mdc-bridge verify ./modeldata ./out',
+    ],
+    [
       'a file failed',
       { failed: [{ source: 'a.csv', error: 'x' }] },
       3,
@@ -94,13 +100,24 @@ test('the options of a conversion reach the library', async () => {
   const asked: Asked = {};
   const argv = [
     ...CONVERT,
-    ...['--max-rejects', '0.5%', '--replan', '--repair', '--pair', 'order', '--workers', '0'],
+    ...[
+      '--max-rejects',
+      '0.5%',
+      '--replan',
+      '--repair',
+      '--skip-existing',
+      '--pair',
+      'order',
+      '--workers',
+      '0',
+    ],
   ];
   await runFake(argv, convertingIo(report(), asked));
   expect(asked.options).toMatchObject({
     maxRejects: '0.5%',
     replan: true,
     repair: true,
+    skipExisting: true,
     pair: 'order',
     workers: 0,
   });

@@ -123,6 +123,14 @@ test('hostile names and values stay in their lines', () => {
   expect(render(report)).toContain('\\u001b[2J\\n\\u202e');
 });
 
+test('what grows and had not settled is told, and is no difference', () => {
+  const text = render(verification([verifiedFile()], { unsettled: { files: 2, bytes: 1500 } }));
+  expect(text).toContain('The same on both sides');
+  expect(text).toContain(
+    '! 1.5 kB of 2 growing files had not settled by the last pass of sync, or have come since: not',
+  );
+});
+
 describe('the page an auditor can sign', () => {
   const page = (report: VerifyReport): string => [...auditPage(report)].join('');
 

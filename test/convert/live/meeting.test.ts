@@ -63,6 +63,25 @@ describe('a call is looked for', () => {
     expect(await meet(await treesOf({ [INPUTS]: file }, live))).toMatchObject({ existing: 2, rows: 0 });
   });
 
+  it('on the day of its time, however far from its folder that is: an answer may come days after its request', async () => {
+    const at = (id: string, time: string): string => `0,${correlation(id, time)}`;
+    const file = correlatedFile(
+      'a',
+      at('x', '2024-02-20T10:30:00'),
+      at('y', '2024-02-24T10:30:00'),
+      at('z', '2024-02-29T10:30:00'),
+    );
+    const live = {
+      [liveName('2024/02/20/10')]: liveLine('x', rows(1), '2024-02-20T10:30:00Z'),
+      [liveName('2024/02/24/10')]: liveLine('y', rows(1), '2024-02-24T10:30:00Z'),
+    };
+    const place = await treesOf({ [INPUTS]: file }, live);
+    await expect(convertTree(place.legacy, place.v2, { workers: 0 })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await meet(place)).toMatchObject({ existing: 2, rows: 1 });
+  });
+
   it('in more hours than are held at once, in whichever order they come', async () => {
     const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
     const mixed = [...hours, ...hours.toReversed(), ...hours];
@@ -92,6 +111,28 @@ describe('a live event', () => {
     const file = correlatedFile('a', ...callRows('x', 2));
     const place = await treesOf({ [INPUTS]: file }, { [liveName()]: liveLine('x', rows(1)).repeat(2) });
     expect(await meet(place)).toMatchObject({ existing: 0, rejected: { 'partly-live': 2 } });
+  });
+
+  it('counts beside another process’s of the same id, whether its rows are the same or others', async () => {
+    const [one, other] = ['ab', 'cd'].map((digits) => liveName('2024/02/29/01', digits.repeat(16)));
+    const file = correlatedFile('a', ...callRows('x', 2), ...callRows('y', 1), ...callRows('y', 1));
+    const place = await treesOf(
+      { [INPUTS]: file },
+      {
+        [one ?? '']: liveLine('x', rows(1)) + liveLine('y', rows(1)),
+        [other ?? '']: liveLine('x', rows(1, 1)) + liveLine('y', rows(1)),
+      },
+    );
+    expect(await meet(place)).toMatchObject({ existing: 4, rows: 0, rejected: {} });
+  });
+
+  it('counts beside one of the same id and file that has other rows', async () => {
+    const live = liveLine('x', rows(1)) + liveLine('x', rows(1, 1));
+    const place = await treesOf(
+      { [INPUTS]: correlatedFile('a', ...callRows('x', 2)) },
+      { [liveName()]: live.repeat(2) },
+    );
+    expect(await meet(place)).toMatchObject({ existing: 2, rows: 0, rejected: {} });
   });
 
   it('whose rows are in a file of their own counts like any other', async () => {

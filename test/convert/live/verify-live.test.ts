@@ -5,7 +5,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { convertTree } from '../../../src/convert/run.js';
 import type { VerifyReport } from '../../../src/convert/verify/report.js';
 import { verifyTree } from '../../../src/convert/verify/verify-tree.js';
-import { collector, editLive, type Trees, trees } from './live-trees.js';
+import { correlatedFile } from '../../support/legacy-file.js';
+import { correlation, sourceName } from '../../support/rows.js';
+import { collector, editLive, liveLine, liveName, type Trees, trees, treesOf } from './live-trees.js';
 
 let place: Trees;
 let live: string;
@@ -61,6 +63,44 @@ describe('verify of what was left out', () => {
     editRow('{"x":2,', '{"x":2.0,');
     editRow('{"x":3,', '{"x":"3",');
     expect(await verify()).toMatchObject({ ok: true, totals: { existing: 3 } });
+  });
+
+  it.each([
+    ['"name":"a"', '"name":null'],
+    ['"name":"infamous"', '"name":null'],
+    ['"name":"Kinf"', '"name":null'],
+    ['9007199254740993', '9007199254740992'],
+    ['9007199254740993', '9007199254740993.0000000000000001'],
+    ['0.5', '0.50000000000000001'],
+    ['1e-07', '1.0000000000000001e-07'],
+  ])('finds that a live %s has become %s', async (was, is) => {
+    const other = await trees();
+    const inputs = collector(other, 'inputs', ['x', 'name']);
+    for (const name of ['a', 'infamous', 'Kinf']) inputs.collect([[1, name]]);
+    for (const x of [9007199254740993n, 0.5, 1e-7]) inputs.collect([[x, 'z']]);
+    await inputs.close();
+    await convertTree(other.legacy, other.v2, { workers: 0, skipExisting: true });
+    expect(await verifyTree(other.legacy, other.v2, { workers: 0 })).toMatchObject({
+      ok: true,
+      totals: { existing: 6 },
+    });
+    editLive(other.v2, (lines) => lines.map((line) => line.replace(was, is)));
+    expect(await verifyTree(other.legacy, other.v2, { workers: 0 })).toMatchObject({
+      ok: false,
+      totals: { existing: 5, lost: 1 },
+    });
+  });
+
+  it.each(['inf', '-inf', 'nan', ''])('takes null for %j, for which JSON has no number', async (token) => {
+    const other = await treesOf(
+      { [sourceName()]: correlatedFile('a', `${token},${correlation('x')}`) },
+      { [liveName()]: liveLine('x', '[{"a":null}]') },
+    );
+    await convertTree(other.legacy, other.v2, { workers: 0, skipExisting: true });
+    expect(await verifyTree(other.legacy, other.v2, { workers: 0 })).toMatchObject({
+      ok: true,
+      totals: { existing: 1 },
+    });
   });
 
   it('finds a call that is gone from the live events', async () => {
