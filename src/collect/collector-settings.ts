@@ -5,6 +5,7 @@ import { TELEMETRY_FILE } from '../legacy/data-path.js';
 import { DESIGNATIONS, type Designation, takesCollectionName } from '../legacy/designation.js';
 import { type LegacyEnvironment, readLegacyEnvironment } from '../legacy/environment.js';
 import { type DeployedModel, readModelConfigMap } from '../legacy/model-config-map.js';
+import { checkChoice } from './choice.js';
 import type { CollectorDesignation, CollectorOptions } from './collector-options.js';
 
 /** Whose rows these are. */
@@ -39,6 +40,9 @@ export function resolveCollector(
   options: CollectorOptions,
 ): CollectorSettings {
   for (const limit of LIMITS) checkLimit(limit, options[limit]);
+  checkChoice('fileNames', options.fileNames, ['data', 'sdk']);
+  checkChoice('rowStyle', options.rowStyle, ['list', 'dataframe']);
+  checkChoice('nested', options.nested, ['rows', 'sdk']);
   const environment = readLegacyEnvironment(options.environment ?? process.env);
   const deployed = deployedModel(environment, model, options.modelVersion);
   const known = knownDesignation(designation ?? options.identifier ?? 'default');

@@ -1,7 +1,12 @@
 import type { MdcBridgeError } from '../errors.js';
 import { isSampled } from '../event/sampling.js';
 import { findProblem, queueClosed, queueFull } from './events/collect-problem.js';
-import { BasicCorrelationContext, type CorrelationContext } from './events/correlation-context.js';
+import {
+  BasicCorrelationContext,
+  type CorrelationContext,
+  headersOf,
+  idOf,
+} from './events/correlation-context.js';
 import { DeployedCollectors, type DeploymentOptions } from './events/deployed-collectors.js';
 import { noteName } from './events/distinct-names.js';
 import { type EventCollectorStats, NO_EVENTS } from './events/event-counters.js';
@@ -53,7 +58,7 @@ export class Collector {
     this.#rows = openEvents(name, this.#settings, options, this.#tell);
     this.#lifetime = new Lifetime(this.#rows, {
       ...options,
-      lastError: () => this.stats().lastError,
+      lastError: () => this.#rows?.trouble(),
       tell: this.#tell,
     });
   }
@@ -128,14 +133,15 @@ export class Collector {
   #take(data: unknown, context: CorrelationContext): Error | undefined {
     const rows = this.#rows;
     if (rows === undefined) return undefined;
-    const id = context.getId();
-    if (!isSampled(id, this.#settings.sampleRate)) {
-      rows.leaveOut('sampled');
-      return undefined;
-    }
     try {
+      const id = idOf(context);
+      if (!isSampled(id, this.#settings.sampleRate)) {
+        rows.leaveOut('sampled');
+        return undefined;
+      }
+      const headers = headersOf(context);
       const frame = this.#frameOf(data, id, rows);
-      const isTaken = rows.take({ id, frame, time: context.getTimestamp(), headers: context.getHeaders() });
+      const isTaken = rows.take({ id, frame, time: context.getTimestamp(), headers });
       return isTaken ? undefined : queueFull();
     } catch (error) {
       rows.leaveOut('invalid');

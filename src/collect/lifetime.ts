@@ -16,7 +16,7 @@ export interface Endable {
 }
 
 export interface LifetimeOptions extends EndOptions {
-  /** What the storage last refused with. */
+  /** Of rows that are lost: where they were to go, and what the storage last refused with. */
   readonly lastError: () => string | undefined;
   /** Told of rows that are lost when nobody waits for `close`. */
   readonly tell: (error: Error) => void;

@@ -133,7 +133,7 @@ export class ModelDataCollector {
     this.#sides = new Sides(this.#settings, this.#options, this.#clock, this.#tell);
     this.#lifetime = new Lifetime(this.#sides, {
       ...this.#options,
-      lastError: () => this.stats().lastError,
+      lastError: () => this.#sides?.losses(),
       tell: this.#tell,
     });
   }

@@ -73,13 +73,21 @@ function hasKeys(record: RecordData, keys: readonly string[]): boolean {
   return its.length === keys.length && its.every((key, i) => key === keys[i]);
 }
 
-/** @param wrong makes the error for columns of different lengths. */
+/** What others call the names of rows that stand apart, in `data`. */
+const NAMES: ReadonlySet<string> = new Set(['names', 'columns', 'feature_names', 'featureNames']);
+
+/** @param wrong makes the error for columns of different lengths, and for rows where columns should be. */
 export function ofColumns(
   names: readonly string[],
   columns: readonly ArrayLike<Cell>[],
   wrong: (what: string) => Error,
 ): Frame {
   const count = columns[0]?.length ?? 0;
+  const data = columns[names.indexOf('data')];
+  if (data !== undefined && columns.length === 2 && names.some((name) => NAMES.has(name))) {
+    const rows = Array.from(data);
+    if (rows.length > 0 && rows.every(isRow)) throw wrong('"data" holds rows, and a column holds values');
+  }
   const other = columns.findIndex(({ length }) => length !== count);
   if (other >= 0) {
     throw wrong(`column ${names[other]} has ${columns[other]?.length} values, and ${names[0]} has ${count}`);

@@ -300,7 +300,7 @@ describe('the stage', () => {
     collectAfter('no such stage');
     collectAfter('legacy\n\n');
     await inputs.close();
-    expect(errors).toEqual([expect.stringMatching(/can't be "no such stage"/)]);
+    expect(errors).toEqual([expect.stringMatching(/^the stage file .*stage says "no such stage"/)]);
     expect(rowsOf(place.legacy)).toHaveLength(3);
     expect(eventsOf(place.v2)).toHaveLength(3);
   });

@@ -1,5 +1,6 @@
 import type { Stage } from '../../event/stage-line.js';
 import type { Clock } from '../call-clock.js';
+import { checkChoice } from '../choice.js';
 import type { CollectorStats } from '../collect-event.js';
 import type { CollectorOptions } from '../collector-options.js';
 import type { CollectorSettings } from '../collector-settings.js';
@@ -10,6 +11,7 @@ import type { Call } from '../rows/call-rows.js';
 import { LegacyRows } from '../rows/legacy-rows.js';
 import { PlainDoubles } from '../rows/plain-doubles.js';
 import { EventSide } from './event-side.js';
+import { Refusals } from './refusals.js';
 import { StageWatch } from './stage.js';
 
 /** Which layouts a stage writes. */
@@ -34,6 +36,8 @@ export class Sides implements Endable {
   readonly #events: EventSide | undefined;
   readonly #stage: StageWatch;
   readonly #primary: 'legacy' | 'v2';
+  /** Of what the side refuses that does not count. */
+  readonly #refusals: Refusals;
   readonly #outboxes: readonly Outbox[];
   /** Both sides write the same digits. */
   readonly #doubles = new PlainDoubles();
@@ -48,7 +52,9 @@ export class Sides implements Endable {
     const { v2, environment = process.env } = options;
     const tell = (stage: Stage): void => this.#events?.rows.noteStage(stage);
     this.#stage = new StageWatch(options, environment, v2 !== undefined, tell, onError);
+    checkChoice('primary', options.primary, ['legacy', 'v2']);
     this.#primary = options.primary ?? 'legacy';
+    this.#refusals = new Refusals(onError);
     this.#legacy = new LegacyRows(settings, options, clock(), onError, this.#doubles);
     this.#events =
       v2 === undefined
@@ -77,6 +83,7 @@ export class Sides implements Endable {
         act();
       } catch (error) {
         if (onlyOne || side === this.#primary) refusals.push(error);
+        else this.#refusals.tell(side, error, call.time);
       }
     };
     if (legacy) offer('legacy', () => this.#legacy.take(call));
@@ -87,6 +94,18 @@ export class Sides implements Endable {
   stats(): SidesStats {
     const legacy = this.#legacy.stats();
     return this.#events === undefined ? legacy : { ...legacy, v2: this.#events.stats() };
+  }
+
+  /** Of each side that has lost rows: its place, and what that last refused with. */
+  losses(): string {
+    const sides = [
+      { url: this.#legacy.url, ...this.#legacy.stats() },
+      ...(this.#events === undefined ? [] : [{ url: this.#events.url, ...this.#events.stats() }]),
+    ];
+    const lost = sides.filter(({ dropped }) => dropped.shutdown > 0);
+    return lost
+      .map(({ url, lastError }) => (lastError === undefined ? url : `${url}: ${lastError}`))
+      .join('; ');
   }
 
   hasWork(): boolean {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MdcBridgeError } from '../../errors.js';
 
 /** What ties the collections of one request together, by the v2 SDK's names. */
 export interface CorrelationContext {
@@ -35,4 +36,27 @@ export class BasicCorrelationContext implements CorrelationContext {
   toString(): string {
     return this.id;
   }
+}
+
+/** @throws MdcBridgeError `usage` for what is no context, or has no id. */
+export function idOf(context: CorrelationContext): string {
+  for (const method of ['getId', 'getTimestamp', 'getHeaders'] as const) {
+    if (typeof context[method] !== 'function') throw noContext(`it has no ${method}()`);
+  }
+  const id: unknown = context.getId();
+  if (typeof id === 'string') return id;
+  throw noContext(`its id is ${id === null ? 'null' : `a ${typeof id}`}`);
+}
+
+/** @throws MdcBridgeError `usage` for headers that are none. */
+export function headersOf(context: CorrelationContext): Readonly<Record<string, string>> {
+  const headers: unknown = context.getHeaders();
+  if (typeof headers === 'object' && headers !== null) return headers as Readonly<Record<string, string>>;
+  throw noContext(`its headers are ${headers === null ? 'null' : `a ${typeof headers}`}`);
+}
+
+function noContext(why: string): MdcBridgeError {
+  return new MdcBridgeError('usage', `this is no context: ${why}`, {
+    remedy: "give what another collector's collect returned, or new BasicCorrelationContext(id)",
+  });
 }

@@ -1,32 +1,15 @@
 import type { Stage } from '../../event/stage-line.js';
-import type { RowIdOptions } from '../../mapping/settings.js';
 import type { DeliveryOptions } from '../delivery/delivery-options.js';
 import { Outbox } from '../delivery/outbox.js';
 import type { Endable } from '../lifetime.js';
-import type { Frame } from '../table.js';
-import { type CallPart, CallPlaces } from './call-places.js';
+import { CallPlaces } from './call-places.js';
 import type { EventCollectorStats, EventCounters } from './event-counters.js';
-import type { CollectedPart, EventOutlet, OutgoingRows } from './event-outlet.js';
-import type { RowsEncoder } from './frame-encoder.js';
-import { RowIdColumn } from './row-id-column.js';
-import { StageRecord, type StageRecordOptions, type StageRecordPlace } from './stage-record.js';
+import type { EventOutlet, OutgoingRows } from './event-outlet.js';
+import { type EventCall, EventRoute, type EventRouteOptions } from './event-route.js';
 
-/** One call of `collect`, with what it is written under. */
-export interface EventCall extends Pick<CollectedPart, 'time' | 'headers'> {
-  readonly id: string;
-  /** The id unless told. */
-  readonly requestId?: string;
-  readonly frame: Frame;
-}
-
-export interface EventRowsOptions {
-  readonly outlet: EventOutlet;
+export interface EventRowsOptions extends EventRouteOptions {
   readonly delivery: DeliveryOptions;
   readonly counters: EventCounters;
-  readonly encoder: RowsEncoder;
-  readonly rowId: RowIdOptions | undefined;
-  /** Where the writer's stage is told; without it, nowhere. */
-  readonly stages?: { readonly place: StageRecordPlace; readonly options: StageRecordOptions };
   /** Told of failed attempts. */
   readonly onError: (error: Error) => void;
 }
@@ -36,19 +19,17 @@ const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 /** The v2 side of a collector: calls become events, which wait until their sink has them. */
 export class EventRows implements Endable {
   readonly outbox: Outbox;
-  readonly #outlet: EventOutlet;
   readonly #counters: EventCounters;
-  readonly #encoder: RowsEncoder;
   readonly #places = new CallPlaces();
-  readonly #rowId: RowIdColumn | undefined;
-  readonly #stages: StageRecord | undefined;
+  /** Of the collector's own collection. */
+  readonly #own: EventRoute;
+  readonly #others = new Set<EventRoute>();
+  #stage: Stage | undefined;
+  #hasClosed = false;
 
   constructor(options: EventRowsOptions) {
-    const { outlet, delivery, counters, stages, onError } = options;
-    this.#outlet = outlet;
+    const { outlet, delivery, counters, onError } = options;
     this.#counters = counters;
-    this.#encoder = options.encoder;
-    this.#rowId = options.rowId === undefined ? undefined : new RowIdColumn(options.rowId);
     this.outbox = new Outbox({
       sink: outlet.sink,
       delivery,
@@ -56,9 +37,9 @@ export class EventRows implements Endable {
       flushMs: delivery.flushMs ?? outlet.flushMs,
       counters,
       onError,
-      beforeEnd: () => this.#stages?.end(),
+      beforeEnd: () => this.#endRoutes(),
     });
-    this.#stages = stages && new StageRecord(this.outbox, outlet.sink.url, stages.place, stages.options);
+    this.#own = new EventRoute(options, this.outbox, this.#places);
   }
 
   /**
@@ -67,29 +48,35 @@ export class EventRows implements Endable {
    * @returns false if there is no room for them, which is counted.
    * @throws MdcBridgeError `usage` for what can't be written: its rows are not taken, and their places stay free.
    */
-  take(call: EventCall): boolean {
-    this.#stages?.called();
-    const places = this.#places.take(call.id, call.frame.count);
-    const frame = this.#rowId?.addTo(call.frame, call.id, places) ?? call.frame;
-    const encodable = this.#encoder.open(frame);
-    const isOne = places.length === 1;
-    const part = ({ correlationId, start, end }: CallPart): CollectedPart => ({
-      correlationId,
-      requestId: call.requestId ?? call.id,
-      time: call.time,
-      headers: call.headers,
-      data: isOne ? encodable.encode(start, end) : Uint8Array.from(encodable.encode(start, end)),
-      rows: end - start,
-    });
-    const lost = this.#offer(this.#outlet.format(places.map(part)));
+  take(call: EventCall, route: EventRoute = this.#own): boolean {
+    const lost = this.#offer(route.format(call), route.outlet);
     if (lost === undefined) return true;
     this.#counters.dropped(lost, 'full');
     return false;
   }
 
+  /** A way into another collection below the same root, in the same stage; open until it is closed. */
+  openRoute(options: EventRouteOptions): EventRoute {
+    const route = new EventRoute(options, this.outbox, this.#places);
+    // One that was closed before has told its end: it goes on from now.
+    const since = this.#hasClosed ? undefined : this.#own.since;
+    if (this.#stage !== undefined) route.note(this.#stage, since);
+    this.#others.add(route);
+    return route;
+  }
+
+  closeRoute(route: EventRoute): void {
+    route.end();
+    this.#hasClosed = true;
+    this.#others.delete(route);
+  }
+
   /** From now on; told to those who read the events. */
   noteStage(stage: Stage): void {
-    this.#stages?.note(stage);
+    this.#own.note(stage);
+    if (stage === this.#stage) return;
+    this.#stage = stage;
+    for (const route of this.#others) route.note(stage);
   }
 
   /** What can't even be read takes a place of its call, so that the parts after it still meet those of other collections. */
@@ -106,9 +93,16 @@ export class EventRows implements Endable {
     return this.#counters.stats(this.outbox.bytes);
   }
 
+  /** Where they go, and what it last refused with. */
+  trouble(): string {
+    const { lastError } = this.stats();
+    const { url } = this.#own.outlet.sink;
+    return lastError === undefined ? url : `${url}: ${lastError}`;
+  }
+
   /** Also the end itself is something to write. */
   hasWork(): boolean {
-    return this.outbox.hasWork() || this.#stages?.isOpen === true;
+    return this.outbox.hasWork() || this.#own.isOpen || [...this.#others].some(({ isOpen }) => isOpen);
   }
 
   async finish(deadlineMs: number): Promise<void> {
@@ -127,12 +121,17 @@ export class EventRows implements Endable {
     await this.outbox.close();
   }
 
+  #endRoutes(): void {
+    this.#own.end();
+    for (const route of this.#others) route.end();
+  }
+
   /** @returns rows for which there is no room; `undefined` if all are taken. */
-  #offer(outgoing: readonly OutgoingRows[]): number | undefined {
-    if (this.#counters.waiting + outgoing.length > this.#outlet.capacity) return rowsOf(outgoing);
+  #offer(outgoing: readonly OutgoingRows[], { capacity }: EventOutlet): number | undefined {
+    if (this.#counters.waiting + outgoing.length > capacity) return rowsOf(outgoing);
     for (const [i, { target, bytes, rows }] of outgoing.entries()) {
       if (!this.outbox.add(target, bytes, rows)) return rowsOf(outgoing.slice(i));
-      if (this.#outlet.capacity !== Number.POSITIVE_INFINITY) this.#counters.waiting += 1;
+      if (capacity !== Number.POSITIVE_INFINITY) this.#counters.waiting += 1;
     }
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { MdcBridgeError } from '../../errors.js';
+import { checkChoice } from '../choice.js';
 import type { EventCollectorOptions } from './event-options.js';
 import { type MdcConfig, readMdcConfig } from './mdc-config.js';
 
@@ -19,6 +20,7 @@ const LIMITS = ['maxBufferedBytes', 'flushMs', 'shutdownMs', 'queueCapacity', 't
 export function resolveEventCollector(name: string, options: EventCollectorOptions): EventSettings {
   for (const limit of LIMITS) checkNumber(limit, options[limit], Number.MAX_VALUE);
   checkNumber('sampleRatePercentage', options.sampleRatePercentage, 100);
+  checkChoice('floatFormat', options.floatFormat, ['full', 'pandas']);
   const config = readMdcConfig(options.environment ?? process.env);
   const hasStorage = options.storage !== undefined || options.path !== undefined;
   // Whoever names a storage, where no environment says anything, collects.
@@ -36,7 +38,8 @@ export function resolveEventCollector(name: string, options: EventCollectorOptio
 /** `NaN` would be no limit at all. */
 function checkNumber(name: string, value: number | undefined, most: number): void {
   if (value === undefined || (value >= 0 && value <= most)) return;
-  throw new MdcBridgeError('usage', `${name} must be a number from 0 on, not ${value}`, {
+  const range = most === 100 ? 'from 0 to 100' : 'from 0 on';
+  throw new MdcBridgeError('usage', `${name} must be a number ${range}, not ${value}`, {
     remedy: most === 100 ? 'give a percentage, 0 to 100' : 'give another number, or leave it out',
   });
 }

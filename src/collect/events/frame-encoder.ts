@@ -4,6 +4,7 @@ import { resolveColumnNames } from '../../mapping/column-names.js';
 import type { Frame } from '../table.js';
 import { cellJson, FULL, isPlainJson, type JsonForm } from './cell-json.js';
 import { PANDAS, pandasKinds } from './pandas-json.js';
+import { checkFree, type RowIds, withRowIds } from './row-id-column.js';
 
 /** `full`: every digit of a float. `pandas`: as the v2 SDK wrote, ten decimals. */
 export type FloatFormat = 'full' | 'pandas';
@@ -17,8 +18,8 @@ export interface EncodableRows {
 
 /** How rows become the JSON of an event's `data`. */
 export interface RowsEncoder {
-  /** @throws MdcBridgeError `usage` for rows that can't be written; `encode` too. */
-  open(frame: Frame): EncodableRows;
+  /** @throws MdcBridgeError `usage` for rows that can't be written, or have the ids' column already; `encode` too. */
+  open(frame: Frame, ids?: RowIds): EncodableRows;
 }
 
 /** Rows → JSON by the values' own types. Keys stand in the order of the columns, also those that look like integers. */
@@ -38,7 +39,11 @@ export class FrameEncoder implements RowsEncoder {
   /**
    * @throws MdcBridgeError `usage` for names that repeat. `encode` throws for what no cell may be, and names its column and row.
    */
-  open(frame: Frame): EncodableRows {
+  open(given: Frame, ids?: RowIds): EncodableRows {
+    // A call without rows has no columns either.
+    const hasIds = ids !== undefined && given.count > 0;
+    if (hasIds) checkFree(given.names, ids);
+    const frame = hasIds ? withRowIds(given, ids) : given;
     const keys = this.#keysOf(frame.names);
     const kinds = this.#isPandas ? pandasKinds(frame) : frame.kinds;
     return {

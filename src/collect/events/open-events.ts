@@ -7,6 +7,7 @@ import type { EventOutlet } from './event-outlet.js';
 import { EventRows, type EventRowsOptions } from './event-rows.js';
 import type { EventSettings } from './event-settings.js';
 import { FrameEncoder } from './frame-encoder.js';
+import { RowIdColumn } from './row-id-column.js';
 import { SidecarOutlet } from './sidecar-outlet.js';
 import { SidecarSink } from './sidecar-sink.js';
 import { StorageOutlet } from './storage-outlet.js';
@@ -26,7 +27,7 @@ export function openEvents(
     delivery: options,
     counters,
     encoder: new FrameEncoder(options.floatFormat ?? 'full'),
-    rowId: options.rowId,
+    rowId: options.rowId && new RowIdColumn(options.rowId),
     onError: tellOnce(onError, counters),
   });
   rows.noteStage('v2');

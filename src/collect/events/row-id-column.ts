@@ -1,43 +1,38 @@
 import { MdcBridgeError } from '../../errors.js';
 import type { RowIdOptions } from '../../mapping/settings.js';
 import { resolveSettings } from '../../mapping/settings.js';
+import { checkChoice } from '../choice.js';
 import type { Frame } from '../table.js';
 import type { CallPart } from './call-places.js';
 
 /** What the old SDK's ids look like that begin with the user's own. */
 const USER_ID = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
 
+/** The values of one call's row ids, by the rows' places in it, and the name of their column. */
+export interface RowIds {
+  readonly name: string;
+  readonly values: readonly (string | null)[];
+}
+
 /** The column by which ground truth is joined later, with the values that converted events have. */
 export class RowIdColumn {
   readonly #name: string;
   readonly #by: RowIdOptions['by'];
 
-  /** @throws MdcBridgeError `usage` for a name that the monitors can't have. */
+  /** @throws MdcBridgeError `usage` for a name that the monitors can't have, and for values that there are not. */
   constructor(options: RowIdOptions) {
+    checkChoice('rowId.by', options.by ?? null, ['user', 'correlation']);
     const { rowId } = resolveSettings({ rowId: options });
     this.#name = rowId?.name ?? '';
     this.#by = options.by;
   }
 
-  /**
-   * The frame with one more column, its last.
-   *
-   * @throws MdcBridgeError `usage` if the frame has such a column.
-   */
-  addTo(frame: Frame, ownId: string, parts: readonly CallPart[]): Frame {
-    if (frame.count === 0) return frame;
-    if (frame.names.includes(this.#name)) throw taken(this.#name);
-    const ids = parts.flatMap((part) => this.#idsOf(part, ownId));
-    const { kinds } = frame;
-    return {
-      count: frame.count,
-      names: [...frame.names, this.#name],
-      kinds: typeof kinds === 'string' ? frame.names.map(() => kinds) : kinds,
-      row: (i) => [...Array.from(frame.row(i)), ids[i]],
-    };
+  /** @param ownId the call's, which its parts' ids begin with. */
+  of(ownId: string, parts: readonly CallPart[]): RowIds {
+    return { name: this.#name, values: parts.flatMap((part) => this.#valuesOf(part, ownId)) };
   }
 
-  #idsOf({ correlationId, start, end, firstPlace }: CallPart, ownId: string): (string | null)[] {
+  #valuesOf({ correlationId, start, end, firstPlace }: CallPart, ownId: string): (string | null)[] {
     const rows = Array.from({ length: end - start }, (_, row) => row);
     if (this.#by === 'correlation') return rows.map((row) => `${correlationId}_${row}`);
     const user = USER_ID.exec(ownId)?.[1];
@@ -47,8 +42,22 @@ export class RowIdColumn {
   }
 }
 
-function taken(name: string): MdcBridgeError {
-  return new MdcBridgeError('usage', `the data has a column ${JSON.stringify(name)} already`, {
+/** The frame with the ids as one more column, its last. */
+export function withRowIds(frame: Frame, { name, values }: RowIds): Frame {
+  const { kinds } = frame;
+  return {
+    count: frame.count,
+    names: [...frame.names, name],
+    kinds: typeof kinds === 'string' ? frame.names.map(() => kinds) : kinds,
+    row: (i) => [...Array.from(frame.row(i)), values[i]],
+  };
+}
+
+/** @throws MdcBridgeError `usage` if the data has a column of that name, by the monitors' rule: whatever its case. */
+export function checkFree(names: readonly string[], ids: RowIds): void {
+  const lower = ids.name.toLowerCase();
+  if (!names.some((name) => name.toLowerCase() === lower)) return;
+  throw new MdcBridgeError('usage', `the data has a column ${JSON.stringify(ids.name)} already`, {
     remedy: "give rowId another name: it is the name of the row id's column",
   });
 }

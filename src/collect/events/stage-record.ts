@@ -36,6 +36,7 @@ export class StageRecord {
   readonly #waiting: Buffer[] = [];
   #stage: Stage | undefined;
   #isEnded = true;
+  #since = Number.NaN;
 
   constructor(outbox: Outbox, url: string, place: StageRecordPlace, options: StageRecordOptions) {
     this.#outbox = outbox;
@@ -49,13 +50,19 @@ export class StageRecord {
     return this.#stage !== undefined && !this.#isEnded;
   }
 
-  /** From now on. */
-  note(stage: Stage): void {
+  /** Since when the stage is what it is, by the calls' clock. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** @param since now unless told: what answers requests is of their time, and they may have come before it. */
+  note(stage: Stage, since?: number): void {
     if (stage === this.#stage && !this.#isEnded) return;
     this.#stage = stage;
+    this.#since = since ?? this.#options.clock();
     if (this.#isEnded) OPEN.set(this.#key, (OPEN.get(this.#key) ?? 0) + 1);
     this.#isEnded = false;
-    this.#add(stage, this.#options.clock());
+    this.#add(stage, this.#since);
   }
 
   /** There is a call: told again, if the end was told before it, and what found no room. */

@@ -15,7 +15,8 @@ import type { StageRecordPlace } from './stage-record.js';
 
 /** One a process: its files in all hours and collections have this name. */
 export const INSTANCE: string = `${randomBytes(16).toString('hex')}000000`;
-const BUFFER_BYTES = 64 * 1024;
+/** In one buffer for all calls of all collectors, which stores copy from at once. */
+const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 export const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
 
 /** Whose events these are, and where their folders of time stand. */
@@ -39,7 +40,6 @@ export class StorageOutlet implements EventOutlet {
   readonly #place: EventPlace;
   readonly #source: string;
   readonly #time = new EventTime();
-  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   /** Starts as no time does. */
   #lastMinute = '-';
   #target: BlobTarget = { name: '' };
@@ -75,22 +75,22 @@ export class StorageOutlet implements EventOutlet {
     ];
   }
 
-  /** In one buffer for all calls, which the store copies from; a call that needs more has its own. */
+  /** A call that needs more room has its own. */
   #write(parts: readonly CollectedPart[], time: string): Uint8Array {
     const lines = parts.map((part) => this.#line(part, time));
     const length = lines.reduce(
       (sum, { start, data, end }) => sum + start.length + data.length + end.length,
       0,
     );
-    const buffer = length > this.#buffer.length ? Buffer.allocUnsafeSlow(length) : this.#buffer;
+    const out = length > buffer.length ? Buffer.allocUnsafeSlow(length) : buffer;
     let at = 0;
     for (const { start, data, end } of lines) {
-      at += buffer.write(start, at, 'latin1');
-      buffer.set(data, at);
+      at += out.write(start, at, 'latin1');
+      out.set(data, at);
       at += data.length;
-      at += buffer.write(end, at, 'latin1');
+      at += out.write(end, at, 'latin1');
     }
-    return buffer.subarray(0, length);
+    return out.subarray(0, length);
   }
 
   /** The last one's is kept: no folder is of less than a minute. */

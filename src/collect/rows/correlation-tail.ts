@@ -61,10 +61,10 @@ export class CorrelationTail {
    */
   of(fields: CorrelationFields | undefined): Uint8Array {
     if (fields === undefined) return EMPTY;
-    const own = [textOf(fields, ID), textOf(fields, TIMESTAMP)];
+    const own = [correlationText(fields, ID), correlationText(fields, TIMESTAMP)];
     let isKnown = true;
     for (let i = 0; i < SHARED.length; i += 1) {
-      const text = textOf(fields, SHARED[i] ?? ID);
+      const text = correlationText(fields, SHARED[i] ?? ID);
       if (text !== this.#shared[i]) isKnown = false;
       this.#shared[i] = text;
     }
@@ -80,7 +80,8 @@ export class CorrelationTail {
   }
 }
 
-function textOf(fields: CorrelationFields, name: keyof CorrelationFields): string {
+/** @throws MdcBridgeError `usage`: the value is missing, or is no text or number. */
+export function correlationText(fields: CorrelationFields, name: keyof CorrelationFields): string {
   const value: unknown = fields[name];
   if (typeof value !== 'string' && typeof value !== 'number') throw notCorrelations(name, value);
   return String(value);

@@ -31,6 +31,11 @@ export class HeaderChoice {
     return this.#line;
   }
 
+  /** Their names in that line, less the eight. */
+  get columns(): readonly string[] | undefined {
+    return this.#given;
+  }
+
   /** The line for a call's rows. `names`: what the data itself calls its columns. */
   next(names: readonly string[] | undefined, isCorrelated: boolean): Uint8Array | undefined {
     if (this.#keepsFirst) {

@@ -40,8 +40,7 @@ export class TargetNames {
    * @throws MdcBridgeError `usage` if they are no correlation values.
    */
   correlated(fields: CorrelationFields): string {
-    const timestamp = String(fields[TIMESTAMP]);
-    if (!isTimestamp(timestamp)) throw notCorrelations(timestamp);
+    const timestamp = scoringTimestamp(fields);
     const [workspace, service, model, version] = [WORKSPACE, SERVICE, MODEL, VERSION].map((name) =>
       String(fields[name]),
     ) as [string, string, string, string];
@@ -74,6 +73,18 @@ export class TargetNames {
     if (/(?:^|\/)\.{0,2}\/|\0/.test(name)) throw noFolder(name);
     return name;
   }
+}
+
+/** The last good one: both layouts, and all that answers a request, ask for the same one. */
+let lastTimestamp = '';
+
+/** @throws MdcBridgeError `usage` if there is none. */
+export function scoringTimestamp(fields: CorrelationFields): string {
+  const timestamp = String(fields[TIMESTAMP]);
+  if (timestamp === lastTimestamp) return timestamp;
+  if (!isTimestamp(timestamp)) throw notCorrelations(timestamp);
+  lastTimestamp = timestamp;
+  return timestamp;
 }
 
 function notCorrelations(timestamp: string): MdcBridgeError {

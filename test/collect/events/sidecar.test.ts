@@ -153,7 +153,9 @@ describe('requests to the sidecar', () => {
     });
     for (let i = 0; i < 20; i += 1) collector.collect([{ i }]);
     const { message } = await errorOf(collector.close());
-    expect(message).toMatch(/^20 rows are lost: the sidecar at .* does not answer: connect ECONNREFUSED/);
+    expect(message).toMatch(
+      /^20 rows are lost: http:\/\/\S+: the sidecar at .* does not answer: connect ECONNREFUSED/,
+    );
     expect(collector.stats()).toMatchObject({
       accepted: 20,
       written: 0,
