@@ -65,6 +65,8 @@ export { CORRELATION_COLUMNS, type Correlation, type CorrelationFields } from '.
 export type { Environment } from './legacy/environment.js';
 export type { Cell } from './legacy/python-repr.js';
 export type { MappingOptions, MappingSettings, RowIdOptions } from './mapping/settings.js';
+export { LogSidecar, type ServeReport } from './serve/serve.js';
+export type { ServeOptions } from './serve/serve-options.js';
 export { MemoryStorage } from './storage/memory-storage.js';
 export type { StorageAddress } from './storage/open-storage.js';
 export type * from './storage/storage.js';
