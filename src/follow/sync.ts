@@ -146,9 +146,15 @@ class Sync {
     const file = `${migrationFolder(this.#source.id)}/plan.json`;
     if ((await this.#destination.stat(file)) === undefined) return undefined;
     const plan = await readPlan(() => readStored({ storage: this.#destination, name: file }), { file });
-    const asked: Record<string, unknown> = { ...resolveSettings(this.#options) };
-    const decided: Record<string, unknown> = { ...plan.settings };
-    const unasked: Record<string, unknown> = { ...resolveSettings() };
+    const none = { include: [], exclude: [] };
+    const { include = [], exclude = [] } = this.#options;
+    const asked: Record<string, unknown> = { ...resolveSettings(this.#options), include, exclude };
+    const decided: Record<string, unknown> = {
+      ...plan.settings,
+      include: plan.source.include ?? [],
+      exclude: plan.source.exclude ?? [],
+    };
+    const unasked: Record<string, unknown> = { ...resolveSettings(), ...none };
     const differing = [...new Set([...Object.keys(asked), ...Object.keys(decided)])].filter((option) => {
       const [now, before, usual] = [asked, decided, unasked].map((of) => JSON.stringify(of[option]));
       return now !== before && now !== usual;

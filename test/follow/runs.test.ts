@@ -60,6 +60,30 @@ describe('a tree that was converted', () => {
     });
   });
 
+  it('is not followed into folders that live collection writes to on the same days', async () => {
+    const followed = begun();
+    const live = `svc/m-1/model_inputs/2024/02/29/12/${'ab'.repeat(16)}000000.jsonl`;
+    followed.destination.put(live, Buffer.from('{"specversion":"1.0"}\n'));
+    await expect(followed.sync()).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('live collection writes here as well') as string,
+    });
+    expect([...(await eventFiles(followed.destination)).keys()]).toEqual([live]);
+  });
+
+  it('is not followed for other sources than those that it was begun with', async () => {
+    const followed = begun();
+    await followed.sync({ include: ['**/inputs/**'] });
+    await followed.sync({ include: ['**/inputs/**'] });
+    await followed.sync();
+    for (const options of [{ include: ['**/labels/**'] }, { exclude: ['backup/**'] }]) {
+      await expect(followed.sync(options)).rejects.toMatchObject({
+        code: 'conflict',
+        message: `an earlier run has decided otherwise of ${Object.keys(options).join()}`,
+      });
+    }
+  });
+
   it('is not followed by other options than those that it was begun with', async () => {
     const followed = begun();
     await followed.sync({ empty: 'string' });
