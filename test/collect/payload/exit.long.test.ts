@@ -48,8 +48,11 @@ it('also what was over in that very moment', async () => {
   }
 });
 
-it('SIGTERM writes all that was over, with its raw files', async () => {
+it('SIGTERM writes all that was over, and what was under way as unfinished, with their raw files', async () => {
   const { response, files } = await endedBy('process.kill(process.pid, "SIGTERM");');
-  expect(response.map(({ path }) => path)).toEqual(['/a']);
-  expect(files.some((name) => String(response[0]?.['data']).endsWith(name))).toBe(true);
+  expect(response.map(({ path, incomplete }) => [path, incomplete])).toEqual([
+    ['/a', undefined],
+    ['/b', 'unfinished'],
+  ]);
+  for (const { data } of response) expect(files.some((name) => String(data).endsWith(name))).toBe(true);
 });
