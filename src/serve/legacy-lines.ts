@@ -1,6 +1,7 @@
 import { TimestampFormat } from '../collect/call-clock.js';
 import type { CollectorSettings } from '../collect/collector-settings.js';
 import { areRouted } from '../collect/rows/call-rows.js';
+import { ColumnsBelow } from '../collect/rows/columns-below.js';
 import { CorrelationTail } from '../collect/rows/correlation-tail.js';
 import { HeaderChoice } from '../collect/rows/header-choice.js';
 import { RowEncoder } from '../collect/rows/row-encoder.js';
@@ -22,19 +23,22 @@ export class LegacyLines {
   readonly #tail = new CorrelationTail();
   readonly #names: TargetNames;
   readonly #headers: HeaderChoice;
+  readonly #columns: ColumnsBelow;
   readonly #timestamps = new TimestampFormat();
 
   /**
    * @param maxBytes of one call's rows.
+   * @param onError told of rows that stand below a header of other names.
    * @throws MdcBridgeError `usage` for names that no blob may have.
    */
-  constructor(settings: CollectorSettings, maxBytes: number) {
+  constructor(settings: CollectorSettings, maxBytes: number, onError: (error: Error) => void) {
     const { designation, featureNames } = settings;
     this.#settings = settings;
     this.#rows = new RowEncoder(maxBytes);
     this.#names = new TargetNames(settings);
     this.#names.own(0);
     this.#headers = new HeaderChoice(designation, featureNames);
+    this.#columns = new ColumnsBelow(onError);
   }
 
   /** @throws MdcBridgeError `usage` for dates that Python does not have, and more bytes than may be. */
@@ -48,6 +52,7 @@ export class LegacyLines {
     const bytes = this.#encode(table, correlations, isRouted ? 'list' : 'dataframe', rows.hasDates);
     const name = isRouted ? this.#names.correlated(correlations) : this.#names.own(time);
     const header = this.#headers.next(table.names, true);
+    this.#columns.compare(name, this.#headers.columns, table.names);
     const target = header === undefined ? { name } : { name, header };
     return { kind: 'rows', target, bytes, rows: rows.count, giveBack: () => undefined };
   }

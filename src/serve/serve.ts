@@ -161,6 +161,7 @@ export class LogSidecar {
       maxCollections: this.#settings.maxCollections,
       maxBytes: maxCallBytes(this.#settings),
       environment: this.#environment,
+      onError: this.#onError,
     });
   }
 

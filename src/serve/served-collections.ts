@@ -38,6 +38,7 @@ export interface ServedCollectionsOptions {
   /** Of one call's CSV. */
   readonly maxBytes: number;
   readonly environment: Environment;
+  readonly onError: (error: Error) => void;
 }
 
 /** The collections of one configuration, each made when its first rows come. */
@@ -91,7 +92,7 @@ export class ServedCollections {
   }
 
   #legacySide(name: string): CollectionSide | undefined {
-    const { settings, destinations, maxBytes, environment } = this.#options;
+    const { settings, destinations, maxBytes, environment, onError } = this.#options;
     const { legacy } = destinations;
     if (legacy === undefined) return undefined;
     const { designation, collectionName } = designationOf(name, settings.designations);
@@ -103,7 +104,7 @@ export class ServedCollections {
       ...(collectionName === undefined ? {} : { collectionName }),
     });
     // The tree's root is the option's, whatever a model_config_map.json says.
-    const lines = new LegacyLines({ ...collector, storagePath: undefined }, maxBytes);
+    const lines = new LegacyLines({ ...collector, storagePath: undefined }, maxBytes, onError);
     return { destination: legacy, lines };
   }
 

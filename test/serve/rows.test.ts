@@ -52,6 +52,25 @@ describe('one request', () => {
     });
   });
 
+  it('of other columns than the first of its blob is written as the SDK did, and that is told once', async () => {
+    const sidecar = await startSidecar();
+    for (const body of ['[{"a":1,"b":2}]', '[{"b":3,"a":4}]', '[{"c":5}]']) {
+      expect((await send(sidecar.server.url, { body })).status).toBe(200);
+    }
+    await sidecar.server.close();
+    expect(sidecar.errors.map(({ message }) => message)).toEqual([
+      'rows of different columns stand below one header: column 0 is "a" and "b"',
+    ]);
+    const [csv = ''] = Object.values(sidecar.legacy());
+    expect(csv.split('\n').map((line) => line.split(',id-1')[0])).toEqual([
+      `a,b,${AML}\r`,
+      '1,2',
+      '3,4',
+      '5',
+      '',
+    ]);
+  });
+
   it('has the same event ids as a conversion of its legacy rows, and as the TypeScript collector', async () => {
     const sidecar = await startSidecar();
     await send(sidecar.server.url, { body: '[{"a":1}]' });

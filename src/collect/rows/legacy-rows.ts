@@ -8,6 +8,7 @@ import { collectorAddress, openSink } from '../delivery/open-sink.js';
 import { Outbox } from '../delivery/outbox.js';
 import type { RowSink } from '../delivery/row-sink.js';
 import { areRouted, type Call, CallEncoder, type RowForm } from './call-rows.js';
+import { ColumnsBelow } from './columns-below.js';
 import { HeaderChoice } from './header-choice.js';
 import type { PlainDoubles } from './plain-doubles.js';
 import { TargetNames } from './target-names.js';
@@ -31,8 +32,7 @@ export class LegacyRows {
   readonly #onError: (error: Error) => void;
   #target: BlobTarget = { name: '' };
   /** That the target's header has, as far as this collector has written it. */
-  #columns: readonly string[] | undefined;
-  #hasToldColumns = false;
+  readonly #columns: ColumnsBelow;
   #isFull = false;
   #wroteOwn = false;
 
@@ -53,6 +53,7 @@ export class LegacyRows {
     const first = this.#names.own(now);
     if (options.emptyFiles === true) this.#emptyFile = first;
     this.#headers = new HeaderChoice(designation, featureNames);
+    this.#columns = new ColumnsBelow(onError);
     const sink = openSink(
       collectorAddress(settings, options),
       options.storageOptions,
@@ -101,34 +102,14 @@ export class LegacyRows {
     const header = this.#headers.next(table.names, correlations !== undefined);
     if (!isRouted) this.#ownHeader = header;
     this.#wroteOwn ||= name === this.#emptyFile && table.count > 0;
-    if (table.count > 0) this.#compareColumns(name, table.names ?? this.#settings.featureNames);
+    if (table.count > 0) {
+      this.#columns.compare(name, this.#headers.columns, table.names ?? this.#settings.featureNames);
+    }
     if (name === this.#target.name && header === this.#target.header) return this.#target;
     const isNew = name !== this.#target.name;
     this.#target = header === undefined ? { name } : { name, header };
     if (isNew) this.#touchTelemetry(name);
     return this.#target;
-  }
-
-  /** A row has its own order below a header of another, as the SDK wrote it: a conversion would then misname its values. */
-  #compareColumns(name: string, own: readonly string[] | undefined): void {
-    if (name !== this.#target.name) this.#columns = this.#headers.columns;
-    const columns = this.#columns;
-    if (this.#hasToldColumns || own === undefined || own === columns || columns === undefined) return;
-    const most = Math.max(own.length, columns.length);
-    let first = 0;
-    while (first < most && own[first] === columns[first]) first += 1;
-    if (first === most) return;
-    this.#hasToldColumns = true;
-    const [a = 'nothing', b = 'nothing'] = [columns, own].map((names) =>
-      JSON.stringify(names[first]?.slice(0, 40)),
-    );
-    this.#onError(
-      new MdcBridgeError(
-        'usage',
-        `rows of different columns stand below one header: column ${first} is ${a} and ${b}`,
-        { place: { file: name }, remedy: 'give all records of a collector the same keys in one order' },
-      ),
-    );
   }
 
   #leaveHeader(): void {
