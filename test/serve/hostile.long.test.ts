@@ -87,7 +87,9 @@ it(`${REQUESTS} hostile requests leave it serving, its memory bounded, and nothi
   expect(statuses.size).toBeGreaterThan(4);
 
   const { code, stderr } = await child.end();
-  expect([code, stderr]).toEqual([0, '']);
+  // Nothing is told but that random rows have random columns.
+  const told = /^(?:mdc-bridge: rows of different columns stand below one header: |→ give all records )/;
+  expect([code, stderr.split('\n').filter((line) => line !== '' && !told.test(line))]).toEqual([0, []]);
   const events = eventsIn(filesIn(join(folder, 'v2')));
   expect(events.filter(({ event }) => event.correlationid === 'good')).toHaveLength(1);
   for (const { file, event } of events) {
