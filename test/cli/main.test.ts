@@ -50,7 +50,8 @@ function signalsAtFirstRename(...signals: readonly string[]): string {
     const rename = fs.promises.rename;
     fs.promises.rename = async (from, to) => {
       await rename(from, to);
-      if (!to.endsWith('.jsonl')) return;
+      // A source's hours become visible at once: only the first of them sends.
+      if (!to.endsWith('.jsonl') || fs.promises.rename === rename) return;
       fs.promises.rename = rename;
       syncBuiltinESMExports();
       for (const signal of ${JSON.stringify(signals)}) {
