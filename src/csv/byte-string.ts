@@ -9,8 +9,10 @@ export function toByteString(bytes: Uint8Array): ByteString {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1') as ByteString;
 }
 
+/** Most text is ASCII, which is one already. */
 export function encodeText(text: string): ByteString {
-  return toByteString(Buffer.from(text, 'utf8'));
+  const isAscii = Buffer.byteLength(text) === text.length;
+  return isAscii ? (text as ByteString) : toByteString(Buffer.from(text, 'utf8'));
 }
 
 /** The text that the bytes spell; what is not UTF-8 becomes U+FFFD, so only for messages or checked bytes. */

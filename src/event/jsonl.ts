@@ -22,12 +22,23 @@ export function eventLineStart(event: EventEnvelope, payload: 'data' | 'dataref'
   );
 }
 
-/** What stands behind them. @param bytes of the rows' JSON. */
-export function eventLineEnd({ correlationId, requestId }: EventEnvelope, bytes: number): string {
+/** What our own events say of their sender. */
+const OURS = `,"modelversion":"default","collectdatatype":"pandas.core.frame.DataFrame","agent":"${AGENT}"`;
+
+/**
+ * What stands behind them.
+ *
+ * @param bytes of the rows' JSON.
+ * @param sender the line's last members, each with a comma before it.
+ */
+export function eventLineEnd(
+  { correlationId, requestId }: EventEnvelope,
+  bytes: number,
+  sender: string = OURS,
+): string {
   const id = JSON.stringify(correlationId);
   return (
     `,"contentrange":"bytes 0-${bytes - 1}/${bytes}","correlationid":${id},` +
-    `"xrequestid":${requestId === correlationId ? id : JSON.stringify(requestId)},"modelversion":"default",` +
-    `"collectdatatype":"pandas.core.frame.DataFrame","agent":"${AGENT}"}\n`
+    `"xrequestid":${requestId === correlationId ? id : JSON.stringify(requestId)}${sender}}\n`
   );
 }

@@ -1,9 +1,8 @@
 import { MemoryStore } from '../collect/delivery/memory-store.js';
 import { openSinkAt } from '../collect/delivery/open-sink.js';
 import { Outbox } from '../collect/delivery/outbox.js';
-import type { RowSink } from '../collect/delivery/row-sink.js';
+import { type RowSink, usualFlushMs } from '../collect/delivery/row-sink.js';
 import type { RowStore } from '../collect/delivery/row-store.js';
-import { FLUSH_MS } from '../collect/events/storage-outlet.js';
 import { SpoolStore } from '../collect/spool/spool.js';
 import type { Environment } from '../legacy/environment.js';
 import type { StorageOptions } from '../storage/storage-options.js';
@@ -89,7 +88,7 @@ export class Destination {
       sink,
       delivery: { store },
       maxBytes: store.capacity,
-      flushMs: flushMs ?? (sink.writeNow === undefined ? FLUSH_MS.azure : FLUSH_MS.local),
+      flushMs: flushMs ?? usualFlushMs(sink),
       counters,
       onError,
     });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { encodeText } from '../csv/byte-string.js';
+import { EVENT_ATTRIBUTES } from '../event/collected-event.js';
 import { type EventSender, eventSender } from './event-sender.js';
 import { Refusal } from './refusal.js';
 import type { RequestHeaders } from './request-headers.js';
@@ -16,19 +17,8 @@ export interface LogHeaders {
 
 const TYPE_PREFIX = 'azureml.inference.';
 /** An event's own attributes: the server sets them, whatever a request's headers of these names say. */
-const OWN: ReadonlySet<string> = new Set([
-  'specversion',
-  'id',
-  'source',
-  'type',
-  'datacontenttype',
-  'time',
-  'data',
-  'dataref',
-  'contentrange',
-  'correlationid',
-  'xrequestid',
-]);
+const OWN: ReadonlySet<string> = new Set(EVENT_ATTRIBUTES);
+
 /**
  * Reads `ce-type`, `ce-time`, `ce-x-request-id`, and what becomes an attribute of the event as it is (`ce-model-version` →
  * `modelversion`), the context's own headers among them.

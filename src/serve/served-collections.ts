@@ -115,7 +115,15 @@ export class ServedCollections {
     if (destination === undefined) return undefined;
     const { workspace, endpoint, deployment, rollingRate } = settings;
     const folder = path === undefined ? `${endpoint}/${deployment}/${name}/` : '';
-    const place = { workspace, endpoint, deployment, collection: name, folder, rollingRate };
+    const place = {
+      workspace,
+      endpoint,
+      deployment,
+      collection: name,
+      folder,
+      rollingRate,
+      instance: undefined,
+    };
     const own = places.get(name) ?? new CallPlaces();
     const lines = new EventLines(place, own);
     places.set(name, own);

@@ -24,3 +24,10 @@ export interface Written {
   /** Blocks that it has, of the 50,000 it may have; absent for files. */
   readonly blocks?: number;
 }
+
+const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
+
+/** Rows wait so long at most, unless told otherwise: a folder takes them at once, a container by requests. */
+export function usualFlushMs({ writeNow }: RowSink): number {
+  return writeNow === undefined ? FLUSH_MS.azure : FLUSH_MS.local;
+}

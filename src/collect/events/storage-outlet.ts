@@ -1,36 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { encodeText } from '../../csv/byte-string.js';
-import { MdcBridgeError } from '../../errors.js';
-import { type EventEnvelope, eventSource } from '../../event/collected-event.js';
-import { correlatedEventId } from '../../event/event-id.js';
 import { formatCollectionPath } from '../../event/event-path.js';
 import { eventLineEnd, eventLineStart } from '../../event/jsonl.js';
 import { stageRecordPath } from '../../event/stage-line.js';
-import type { BlobTarget } from '../delivery/batch.js';
-import type { RowSink } from '../delivery/row-sink.js';
+import { type RowSink, usualFlushMs } from '../delivery/row-sink.js';
+import { EventFiles, type EventPlace, INSTANCE } from './event-files.js';
 import type { CollectedPart, EventOutlet, OutgoingRows } from './event-outlet.js';
 import { EventTime } from './event-time.js';
-import { type RollingRate, rollingFolder } from './rolling-folder.js';
 import type { StageRecordPlace } from './stage-record.js';
 
-/** One a process: its files in all hours and collections have this name. */
-export const INSTANCE: string = `${randomBytes(16).toString('hex')}000000`;
 /** In one buffer for all calls of all collectors, which stores copy from at once. */
 const buffer = Buffer.allocUnsafeSlow(64 * 1024);
-export const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
-
-/** Whose events these are, and where their folders of time stand. */
-export interface EventPlace {
-  readonly workspace: string;
-  readonly endpoint: string;
-  readonly deployment: string;
-  readonly collection: string;
-  /** Below the sink's root: ends with `/`; or `''`, where that is the collection's own folder, and nobody knows the v2 root. */
-  readonly folder: string;
-  readonly rollingRate: RollingRate;
-  /** Files' name; one of this process's own unless told. */
-  readonly instance: string | undefined;
-}
 
 /** Events as lines of a file an hour, in a folder or a container. */
 export class StorageOutlet implements EventOutlet {
@@ -38,19 +16,15 @@ export class StorageOutlet implements EventOutlet {
   readonly flushMs: number;
   readonly capacity: number = Number.POSITIVE_INFINITY;
   readonly #place: EventPlace;
-  readonly #source: string;
+  readonly #files: EventFiles;
   readonly #time = new EventTime();
-  /** Starts as no time does. */
-  #lastMinute = '-';
-  #target: BlobTarget = { name: '' };
 
   /** @throws MdcBridgeError `usage` for names that no folder may have. */
   constructor(sink: RowSink, place: EventPlace) {
-    for (const name of ['endpoint', 'deployment', 'collection'] as const) checkName(name, place[name]);
+    this.#files = new EventFiles(place);
     this.sink = sink;
-    this.flushMs = sink.writeNow === undefined ? FLUSH_MS.azure : FLUSH_MS.local;
+    this.flushMs = usualFlushMs(sink);
     this.#place = place;
-    this.#source = eventSource(place.workspace, place.endpoint, place.deployment);
   }
 
   /** Where these events' writer tells its stage; absent where the v2 root is not known. */
@@ -68,7 +42,7 @@ export class StorageOutlet implements EventOutlet {
     const time = typeof first.time === 'string' ? first.time : this.#time.format(first.time);
     return [
       {
-        target: this.#targetAt(time),
+        target: this.#files.targetAt(time),
         bytes: this.#write(parts, time),
         rows: parts.reduce((sum, { rows }) => sum + rows, 0),
       },
@@ -93,27 +67,8 @@ export class StorageOutlet implements EventOutlet {
     return out.subarray(0, length);
   }
 
-  /** The last one's is kept: no folder is of less than a minute. */
-  #targetAt(time: string): BlobTarget {
-    if (!time.startsWith(this.#lastMinute)) {
-      const { folder, rollingRate, instance = INSTANCE } = this.#place;
-      this.#target = { name: `${folder}${rollingFolder(time, rollingRate)}/${instance}.jsonl` };
-      this.#lastMinute = time.slice(0, 'YYYY-MM-DDTHH:MM:'.length);
-    }
-    return this.#target;
-  }
-
   #line({ correlationId, requestId, data }: CollectedPart, time: string): EventLine {
-    const { collection } = this.#place;
-    const own = bytesOf(correlationId);
-    const envelope: EventEnvelope = {
-      id: correlatedEventId(collection, own),
-      source: this.#source,
-      collection,
-      time,
-      correlationId: own,
-      requestId: requestId === correlationId ? own : bytesOf(requestId),
-    };
+    const envelope = this.#files.envelope(correlationId, requestId, time);
     return { start: eventLineStart(envelope, 'data'), data, end: eventLineEnd(envelope, data.length) };
   }
 }
@@ -123,16 +78,4 @@ interface EventLine {
   readonly start: string;
   readonly data: Uint8Array;
   readonly end: string;
-}
-
-/** A byte string; most text is one already. */
-function bytesOf(text: string): string {
-  return Buffer.byteLength(text) === text.length ? text : encodeText(text);
-}
-
-export function checkName(what: string, name: string): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) return;
-  throw new MdcBridgeError('usage', `the ${what}'s name can't be ${JSON.stringify(name)} in storage`, {
-    remedy: 'give letters, digits, _, - and . only, a letter or digit first: readers skip other folders',
-  });
 }

@@ -1,4 +1,5 @@
 import { MdcBridgeError } from '../../errors.js';
+import { EVENT_ATTRIBUTES } from '../../event/collected-event.js';
 import { withoutSecrets } from '../../storage/secrets.js';
 import { attributeText } from './attribute-text.js';
 
@@ -11,9 +12,9 @@ const SECRET =
 /** Of a CloudEvents attribute's name. */
 const MAX_NAME = 20;
 const TAKEN: ReadonlySet<string> = new Set([
-  ...['specversion', 'id', 'source', 'type', 'datacontenttype', 'dataschema', 'subject', 'time', 'data'],
-  ...['database64', 'dataref', 'datainblob', 'contentrange', 'correlationid', 'xrequestid', 'modelversion'],
-  ...['collectdatatype', 'agent', 'method', 'path', 'status', 'incomplete', 'error'],
+  ...EVENT_ATTRIBUTES,
+  ...['dataschema', 'subject', 'database64', 'datainblob'],
+  ...['method', 'path', 'status', 'incomplete', 'error'],
 ]);
 
 /** The allow-list of headers: each becomes an attribute of its own. */

@@ -2,9 +2,10 @@ import { eventSource } from '../../event/collected-event.js';
 import { isSampled } from '../../event/sampling.js';
 import { openSinkAt } from '../delivery/open-sink.js';
 import { Outbox } from '../delivery/outbox.js';
+import { usualFlushMs } from '../delivery/row-sink.js';
 import { type EventCollectorStats, EventCounters } from '../events/event-counters.js';
+import { checkName, INSTANCE } from '../events/event-files.js';
 import { tellOnce } from '../events/open-events.js';
-import { checkName, FLUSH_MS, INSTANCE } from '../events/storage-outlet.js';
 import { AfterFilesSink } from './after-files-sink.js';
 import type { BodyRedactor } from './body-redactor.js';
 import { type EventPlace, EventPlaces } from './event-places.js';
@@ -71,7 +72,7 @@ export class PayloadCollection {
     const outbox = {
       delivery: place,
       maxBytes: options.maxBufferedBytes,
-      flushMs: place.flushMs ?? FLUSH_MS[sink.writeNow === undefined ? 'azure' : 'local'],
+      flushMs: place.flushMs ?? usualFlushMs(sink),
       counters: this.#counters,
       onError: tellOnce(options.onError, this.#counters),
     };

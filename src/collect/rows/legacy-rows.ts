@@ -6,7 +6,7 @@ import type { CollectorSettings } from '../collector-settings.js';
 import type { BlobTarget } from '../delivery/batch.js';
 import { collectorAddress, openSink } from '../delivery/open-sink.js';
 import { Outbox } from '../delivery/outbox.js';
-import type { RowSink } from '../delivery/row-sink.js';
+import { type RowSink, usualFlushMs } from '../delivery/row-sink.js';
 import { areRouted, type Call, CallEncoder, type RowForm } from './call-rows.js';
 import { ColumnsBelow } from './columns-below.js';
 import { HeaderChoice } from './header-choice.js';
@@ -14,7 +14,6 @@ import type { PlainDoubles } from './plain-doubles.js';
 import { TargetNames } from './target-names.js';
 
 const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
-const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
 
 /** The legacy side of a collector: calls become rows of CSV in the blobs that they belong to. */
 export class LegacyRows {
@@ -151,7 +150,7 @@ function rhythmOf(
   { environment }: CollectorSettings,
   { flushMs }: CollectorOptions,
 ): { readonly flushMs: number; readonly flushBytes?: number } {
-  const usual = sink.writeNow === undefined ? FLUSH_MS.azure : FLUSH_MS.local;
+  const usual = usualFlushMs(sink);
   const asked = [environment.flushMs, environment.commitMs].filter((ms) => ms !== undefined);
   return {
     flushMs: flushMs ?? (asked.length === 0 ? usual : Math.max(...asked)),

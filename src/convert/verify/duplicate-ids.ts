@@ -40,7 +40,7 @@ export class UniqueNames {
 
   /** `name` must be unique among those of its `scope`. */
   add(scope: string, name: string, place: EventPlace): void {
-    const hash = murmur3x86128(`${this.#scope(scope)}${bytesOf(name)}`);
+    const hash = murmur3x86128(`${this.#scope(scope)}${encodeText(name)}`);
     const a = hash[0] ?? 0;
     const b = hash[1] ?? 0;
     const partition = a % PARTITIONS;
@@ -63,7 +63,7 @@ export class UniqueNames {
     const known = this.#scopes.get(scope);
     if (known !== undefined) return known;
     if (this.#scopes.size >= MAX_SCOPES) this.#scopes.clear();
-    const [a = 0, b = 0] = murmur3x86128(bytesOf(scope));
+    const [a = 0, b = 0] = murmur3x86128(encodeText(scope));
     const hash = `${a.toString(36)},${b.toString(36)},`;
     this.#scopes.set(scope, hash);
     return hash;
@@ -121,11 +121,6 @@ export async function* sameHashes(
 
 function byPlace(a: EventPlace, b: EventPlace): number {
   return a.file - b.file || a.output - b.output || a.line - b.line;
-}
-
-/** Most names are ASCII, where text and bytes are the same. */
-function bytesOf(name: string): string {
-  return /[^\0-\x7f]/.test(name) ? encodeText(name) : name;
 }
 
 function readPlace(entries: Buffer, at: number): EventPlace {
