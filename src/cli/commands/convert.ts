@@ -1,17 +1,14 @@
-import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
 import type { MaxRejects } from '../../convert/max-rejects.js';
 import type { Plan } from '../../convert/plan-file.js';
 import type { ConvertReport } from '../../convert/report.js';
-import { MdcBridgeError } from '../../errors.js';
 import { type CommandHost, printResult, type Warn, withProgress } from '../command-host.js';
+import { decisionsOf } from '../decisions.js';
 import { EXIT, type ExitStatus } from '../exit-status.js';
 import { mappingOptions } from '../mapping-options.js';
 import {
   type GlobalValues,
-  givenMappingFlags,
   globalFlags,
-  mappingValues,
   type OptionValues,
   type RunValues,
   runValues,
@@ -77,8 +74,7 @@ async function runConvert(
   const { io } = host;
   const flags = globalFlags(values);
   const { typesLike, maxRejects, replan, repair, skipExisting } = values;
-  const decisions =
-    values.plan === undefined ? mappingValues(values) : { plan: await givenPlan(values.plan, values) };
+  const decisions = await decisionsOf(values);
   const report = await withProgress(io, flags, (run, warn) =>
     io.engine.convertTree(source, destination, {
       ...decisions,
@@ -95,37 +91,6 @@ async function runConvert(
   const next = nextCommands(report, host.typed, source, destination);
   await printResult(host, flags, report, (page) => convertText(report, { ...page, next }));
   host.end(statusOf(report));
-}
-
-/** A file that someone may have edited by hand. */
-export async function givenPlan(
-  file: string,
-  values: OptionValues & { readonly typesLike?: string },
-): Promise<Plan> {
-  const flags = [...givenMappingFlags(values), ...(values.typesLike === undefined ? [] : ['--types-like'])];
-  if (flags.length > 0) {
-    throw new MdcBridgeError(
-      'usage',
-      `--plan and ${flags.join(', ')} exclude each other: the plan has decided`,
-      {
-        remedy: `edit the plan, or give ${flags.length === 1 ? 'that option' : 'those options'} to \`plan\``,
-      },
-    );
-  }
-  const { readPlan } = await import('../../convert/plan-file-reader.js');
-  return readPlan(() => readBytes(file), { file });
-}
-
-async function* readBytes(file: string): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    yield* createReadStream(file) as AsyncIterable<Buffer>;
-  } catch (cause) {
-    throw new MdcBridgeError('plan-file', "the plan file can't be read", {
-      place: { file },
-      cause,
-      remedy: `write one with: mdc-bridge plan SRC --out ${shellQuoted(file)}`,
-    });
-  }
 }
 
 /** Said before hours are spent: the limit will be passed whatever happens. */

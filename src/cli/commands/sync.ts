@@ -2,12 +2,12 @@ import { Command } from 'commander';
 import type { SyncOptions } from '../../follow/sync-options.js';
 import type { SyncReport } from '../../follow/sync-report.js';
 import { type CommandHost, printResult, withProgress } from '../command-host.js';
+import { decisionsOf } from '../decisions.js';
 import { EXIT, type ExitStatus } from '../exit-status.js';
 import { mappingOptions } from '../mapping-options.js';
 import {
   type GlobalValues,
   globalFlags,
-  mappingValues,
   type OptionValues,
   type RunValues,
   runValues,
@@ -17,7 +17,6 @@ import { shellQuoted } from '../render/page.js';
 import { passText, syncText } from '../render/sync-text.js';
 import { storageOptions } from '../storage-options.js';
 import { syncOptions } from '../sync-options.js';
-import { givenPlan } from './convert.js';
 
 type SyncValues = Pick<
   SyncOptions,
@@ -67,8 +66,8 @@ async function runSync(
 ): Promise<void> {
   const { io } = host;
   const flags = globalFlags(values);
-  const { plan: file, watch = false } = values;
-  const decisions = file === undefined ? mappingValues(values) : { plan: await givenPlan(file, values) };
+  const { watch = false } = values;
+  const decisions = await decisionsOf(values);
   const report = await withProgress(io, flags, (run, warn) =>
     io.engine.syncTree(source, destination, {
       ...decisions,
