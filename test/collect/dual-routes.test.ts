@@ -5,18 +5,9 @@ import type { CollectorOptions } from '../../src/collect/collector-options.js';
 import type { ModelDataCollector } from '../../src/collect/model-data-collector.js';
 import { convertTree } from '../../src/convert/run.js';
 import { planMigration } from '../../src/index.js';
+import { type Trees, trees } from '../support/both-trees.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { collectorIn, countedIds, fieldsOf, filesIn, NOW } from './collectors.js';
-
-interface Trees {
-  readonly legacy: string;
-  readonly v2: string;
-}
-
-async function trees(): Promise<Trees> {
-  const folder = await temporaryFolder();
-  return { legacy: join(folder, 'modeldata'), v2: join(folder, 'v2') };
-}
 
 function dual(
   { legacy, v2 }: Trees,

@@ -5,19 +5,10 @@ import type { CollectorOptions } from '../../src/collect/collector-options.js';
 import { ModelDataCollector } from '../../src/collect/model-data-collector.js';
 import { convertTree } from '../../src/convert/run.js';
 import { MdcBridgeError } from '../../src/errors.js';
+import { type Trees, trees } from '../support/both-trees.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const IDENTITY = { workspace: 'sub/rg/ws', webserviceName: 'svc', modelVersion: '3' } as const;
-
-interface Trees {
-  readonly legacy: string;
-  readonly v2: string;
-}
-
-async function trees(): Promise<Trees> {
-  const folder = await temporaryFolder();
-  return { legacy: join(folder, 'modeldata'), v2: join(folder, 'v2') };
-}
 
 function collector(
   { legacy, v2 }: Trees,

@@ -1,24 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { CloudEvent } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
+import { GOLDEN_REQUESTS, type GoldenRequest } from '../support/golden-requests.js';
 import { type EventLine, eventsIn, startSidecar } from './sidecars.js';
 
-interface GoldenRequest {
-  readonly scenario: string;
-  readonly request_line: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
-}
-
-const GOLDEN: readonly GoldenRequest[] = readFileSync('fixtures/sidecar/requests.jsonl', 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as GoldenRequest);
-
 /** What the SDK sent after a redirect it met, to another path. */
-const FOLLOWED = GOLDEN.filter(({ request_line }) => request_line !== 'POST /modeldata/log HTTP/1.1');
-const LOGGED = GOLDEN.filter(({ request_line }) => request_line === 'POST /modeldata/log HTTP/1.1');
+const FOLLOWED = GOLDEN_REQUESTS.filter(
+  ({ request_line }) => request_line !== 'POST /modeldata/log HTTP/1.1',
+);
+const LOGGED = GOLDEN_REQUESTS.filter(({ request_line }) => request_line === 'POST /modeldata/log HTTP/1.1');
 /** No folder can have these collections' names. */
 const BAD_NAMES: ReadonlySet<string> = new Set(['azureml.inference.a b', 'azureml.inference.a/b']);
 /** Names that are there twice, or differ only by case: readers of events refuse such rows, and a conversion renames them so. */
@@ -58,7 +48,7 @@ describe('every request that the v2 SDK was recorded to send', () => {
     const sidecar = await startSidecar({ stage: 'v2' });
     const port = Number(new URL(sidecar.server.url).port);
     const answers = new Map<GoldenRequest, string>();
-    for (const request of GOLDEN) answers.set(request, await replay(port, request));
+    for (const request of GOLDEN_REQUESTS) answers.set(request, await replay(port, request));
     for (const request of LOGGED) {
       const isBad = BAD_NAMES.has(header(request, 'ce-type'));
       expect(answers.get(request), request.scenario).toBe(

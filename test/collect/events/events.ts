@@ -17,7 +17,10 @@ export function collectorIn(
   return new Collector(name, { ...inStorage(storage), ...options });
 }
 
-export function inStorage(storage: string): EventCollectorOptions {
+type InStorage = 'storage' | 'endpoint' | 'deployment' | 'workspace' | 'instance' | 'environment';
+type Injected = 'handleSignals' | 'clock' | 'newId';
+
+export function inStorage(storage: string): Required<Pick<EventCollectorOptions, InStorage | Injected>> {
   return {
     storage,
     endpoint: 'ep',

@@ -1,22 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { Collector } from '../../../src/collect/collector.js';
 import { BasicCorrelationContext } from '../../../src/collect/events/correlation-context.js';
 import type { FrameData } from '../../../src/collect/events/event-frame.js';
+import { GOLDEN_REQUESTS, type GoldenRequest } from '../../support/golden-requests.js';
 import { EXPRESSIBLE_FRAMES } from './pandas-frames.js';
 import { RecordingSidecar } from './recording-sidecar.js';
-
-interface GoldenRequest {
-  readonly scenario: string;
-  readonly request_line: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
-}
-
-const GOLDEN: readonly GoldenRequest[] = readFileSync('fixtures/sidecar/requests.jsonl', 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as GoldenRequest);
 
 /** What the driver collected, by the body that pandas made of it. */
 const DATA: Readonly<Record<string, FrameData>> = {
@@ -104,14 +92,14 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 test('every golden request is reproduced, but for redirects that were followed and data that JavaScript has not', async () => {
-  const expected = GOLDEN.filter(
+  const expected = GOLDEN_REQUESTS.filter(
     (request) =>
       !isFollowedRedirect(request) && !(frameOf(request) in NOT_EXPRESSIBLE && dataOf(request) === undefined),
   );
   expect(expected.filter((request) => dataOf(request) === undefined).map(({ scenario }) => scenario)).toEqual(
     [],
   );
-  expect(GOLDEN.length - expected.length).toBe(5 + Object.keys(NOT_EXPRESSIBLE).length);
+  expect(GOLDEN_REQUESTS.length - expected.length).toBe(5 + Object.keys(NOT_EXPRESSIBLE).length);
   // Of more than five collections.
   vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
   const sidecar = await RecordingSidecar.start();

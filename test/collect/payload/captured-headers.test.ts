@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CapturedHeaders } from '../../../src/collect/payload/captured-headers.js';
 import { payloadLogger } from '../../../src/collect/payload/payload-logger.js';
-import { loggedServer, placedIn } from './payload-server.js';
+import { inStorage } from '../events/events.js';
+import { loggedServer } from './payload-server.js';
 
 describe('captured headers', () => {
   it('are attributes of both events, and no other header is', async () => {
@@ -40,7 +41,7 @@ describe('captured headers', () => {
       'x-sas',
     ],
   ])('%s is refused when the logger is made', (name) => {
-    const make = () => payloadLogger({ ...placedIn('/nowhere'), captureHeaders: [name] });
+    const make = () => payloadLogger({ ...inStorage('/nowhere'), captureHeaders: [name] });
     expect(make).toThrow(`the header "${name.toLowerCase()}" can't be captured: it holds a secret`);
     expect(make).toThrow(
       expect.objectContaining({ code: 'usage', remedy: expect.stringContaining('captureHeaders') }),

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { payloadLogger } from '../../../src/collect/payload/payload-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { listening, placedIn, rawExchange, recordedIn, settled } from './payload-server.js';
+import { inStorage } from '../events/events.js';
+import { listening, rawExchange, recordedIn, settled } from './payload-server.js';
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
 
@@ -25,7 +26,7 @@ async function firstBytes(port: number, count: number): Promise<string> {
 
 it('a client that leaves early was sent the first bytes of what it would have been sent, and those are what is recorded', async () => {
   const folder = await temporaryFolder();
-  const log = payloadLogger(placedIn(folder));
+  const log = payloadLogger(inStorage(folder));
   let chunks: readonly string[] = [];
   const handler = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.sendDate = false;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type PayloadLogger, payloadLogger } from '../../../src/collect/payload/payload-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { listening, placedIn, recordedIn } from './payload-server.js';
+import { inStorage } from '../events/events.js';
+import { listening, recordedIn } from './payload-server.js';
 
 const YAML = `
 endpoint_name: diabetes
@@ -25,7 +26,7 @@ async function serveOnce(log: PayloadLogger): Promise<void> {
 
 it('a deployment’s YAML says what is recorded, where, and with which headers', async () => {
   const folder = await temporaryFolder();
-  const { storage: _, ...others } = placedIn(folder);
+  const { storage: _, ...others } = inStorage(folder);
   const deploymentYaml = YAML.replace('PATH', join(folder, 'own/request'));
   await serveOnce(payloadLogger({ ...others, deploymentYaml }));
   const { request, files } = recordedIn(folder);
@@ -40,7 +41,7 @@ it('a deployment’s YAML says what is recorded, where, and with which headers',
 it('and a storage where it says no path', async () => {
   const folder = await temporaryFolder();
   const deploymentYaml = YAML.replace(', data: { path: PATH }', '').replace("'False'", "'True'");
-  await serveOnce(payloadLogger({ ...placedIn(folder), deploymentYaml }));
+  await serveOnce(payloadLogger({ ...inStorage(folder), deploymentYaml }));
   const { files } = recordedIn(folder);
   expect(files.map((name) => name.split('/').slice(0, 3).join('/'))).toEqual([
     'diabetes/green/request',
@@ -50,12 +51,12 @@ it('and a storage where it says no path', async () => {
 
 it('its headers with secrets are refused', () => {
   const deploymentYaml = YAML.replace('x-user-agent-class', 'Authorization');
-  expect(() => payloadLogger({ ...placedIn('/nowhere'), deploymentYaml })).toThrow('it holds a secret');
+  expect(() => payloadLogger({ ...inStorage('/nowhere'), deploymentYaml })).toThrow('it holds a secret');
 });
 
 it('in an endpoint, whose platform logs payloads itself, there is nothing to write to', () => {
   const environment = { AZUREML_MDC_ENABLED: 'true' };
-  const { storage: _, ...others } = placedIn('');
+  const { storage: _, ...others } = inStorage('');
   expect(() => payloadLogger({ ...others, environment, deploymentYaml: YAML })).toThrow(
     'payload logging writes to a storage, and none is named',
   );
@@ -67,5 +68,5 @@ it.each([
   [{ collections: ['model_inputs'] }, 'there is no payload collection "model_inputs"'],
   [{ endpoint: '_x' }, 'the endpoint\'s name can\'t be "_x"'],
 ])('options that can’t be are refused: %j', (options, message) => {
-  expect(() => payloadLogger({ ...placedIn('/nowhere'), ...options } as never)).toThrow(message);
+  expect(() => payloadLogger({ ...inStorage('/nowhere'), ...options } as never)).toThrow(message);
 });

@@ -6,12 +6,12 @@ import { finished } from 'node:stream/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { payloadLogger } from '../../../src/collect/payload/payload-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+import { inStorage } from '../events/events.js';
 import {
   bodyOf,
   type Handler,
   listening,
   loggedServer,
-  placedIn,
   rawExchange,
   recordedIn,
   settled,
@@ -251,7 +251,7 @@ describe('a handler that fails', () => {
 
   it('synchronously fails as ever, and its error’s kind is recorded', async () => {
     const folder = await temporaryFolder();
-    const log = payloadLogger(placedIn(folder));
+    const log = payloadLogger(inStorage(folder));
     const handler = log((_request: IncomingMessage, _response: ServerResponse): void => {
       throw failure;
     });
@@ -283,7 +283,7 @@ describe('a handler that fails', () => {
   });
 
   it('in what comes next of a chain fails there', async () => {
-    const log = payloadLogger(placedIn(await temporaryFolder()));
+    const log = payloadLogger(inStorage(await temporaryFolder()));
     const server = createServer((request, response) => {
       const next = () => {
         throw failure;
@@ -297,7 +297,7 @@ describe('a handler that fails', () => {
 });
 
 it('a handler has the server’s this, and the wrapped one its result', async () => {
-  const log = payloadLogger(placedIn(await temporaryFolder()));
+  const log = payloadLogger(inStorage(await temporaryFolder()));
   let self: unknown;
   const handler = log(function (this: unknown, _request: IncomingMessage, response: ServerResponse) {
     self = this;

@@ -5,16 +5,8 @@ import { CloudEvent } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
 import { payloadLogger } from '../../../src/collect/payload/payload-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { INSTANCE } from '../events/events.js';
-import {
-  bodyOf,
-  listening,
-  loggedServer,
-  placedIn,
-  rawExchange,
-  recordedIn,
-  settled,
-} from './payload-server.js';
+import { INSTANCE, inStorage } from '../events/events.js';
+import { bodyOf, listening, loggedServer, rawExchange, recordedIn, settled } from './payload-server.js';
 
 const HOUR = '2026/11/22/10';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -113,7 +105,7 @@ describe('an exchange', () => {
 
   it('is recorded in a chain of (req, res, next), once however often the log stands in it', async () => {
     const folder = await temporaryFolder();
-    const log = payloadLogger(placedIn(folder));
+    const log = payloadLogger(inStorage(folder));
     const port = await listening(
       createServer((request, response) =>
         log(request, response, () => log(request, response, () => response.end(`hello ${request.url}`))),

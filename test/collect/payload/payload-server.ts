@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { type PayloadLogger, payloadLogger } from '../../../src/collect/payload/payload-logger.js';
 import type { PayloadPlaceOptions } from '../../../src/collect/payload/payload-options.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { countedIds, INSTANCE, NOW } from '../events/events.js';
+import { inStorage } from '../events/events.js';
 
 export type PayloadEvent = Readonly<Record<string, unknown>>;
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -38,7 +38,7 @@ export async function loggedServer(
 ): Promise<LoggedServer> {
   const folder = await temporaryFolder();
   const errors: Error[] = [];
-  const log = payloadLogger({ ...placedIn(folder), onError: (error) => errors.push(error), ...options });
+  const log = payloadLogger({ ...inStorage(folder), onError: (error) => errors.push(error), ...options });
   const server = createServer(log(handler));
   const port = await listening(server);
   return {
@@ -48,21 +48,6 @@ export async function loggedServer(
       await log.close();
       return recordedIn(folder);
     },
-  };
-}
-
-/** In a folder, without an environment, and deaf to signals. */
-export function placedIn(storage: string): PayloadPlaceOptions {
-  return {
-    storage,
-    endpoint: 'ep',
-    deployment: 'blue',
-    workspace: 'sub/rg/ws',
-    instance: INSTANCE,
-    environment: {},
-    handleSignals: false,
-    clock: () => NOW,
-    newId: countedIds(),
   };
 }
 

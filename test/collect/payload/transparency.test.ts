@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type PayloadLogger, payloadLogger } from '../../../src/collect/payload/payload-logger.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { bodyOf, listening, placedIn, rawExchange, recordedIn, settled } from './payload-server.js';
+import { inStorage } from '../events/events.js';
+import { bodyOf, listening, rawExchange, recordedIn, settled } from './payload-server.js';
 
 /** What a handler does, step by step. */
 type Step =
@@ -135,7 +136,7 @@ interface Servers {
 
 async function servers(): Promise<Servers> {
   const folder = await temporaryFolder();
-  const log = payloadLogger({ ...placedIn(folder), maxBodyBytes: 50 });
+  const log = payloadLogger({ ...inStorage(folder), maxBodyBytes: 50 });
   let current: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async () => undefined;
   let done = Promise.resolve();
   const handler = (request: IncomingMessage, response: ServerResponse): Promise<void> => {

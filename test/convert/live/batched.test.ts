@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { ConvertReport } from '../../../src/convert/report.js';
 import { convertTree } from '../../../src/convert/run.js';
 import { verifyTree } from '../../../src/convert/verify/verify-tree.js';
+import type { Trees } from '../../support/both-trees.js';
 import { errorOf } from '../../support/error-of.js';
 import { callRows, correlatedFile, otherCalls } from '../../support/legacy-file.js';
 import { correlation, sourceName } from '../../support/rows.js';
-import { eventsOf, liveLine, liveName, type Trees, treesOf } from './live-trees.js';
+import { eventsOf, liveLine, liveName, treesOf } from './live-trees.js';
 
 const INPUTS = sourceName();
 

@@ -5,7 +5,7 @@ import type { CollectorOptions } from '../../../src/collect/collector-options.js
 import { ModelDataCollector } from '../../../src/collect/model-data-collector.js';
 import { correlatedEventId } from '../../../src/event/event-id.js';
 import { formatEventLine } from '../../../src/event/jsonl.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { type Trees, trees } from '../../support/both-trees.js';
 
 const IDENTITY = { workspace: 'sub/rg/ws', webserviceName: 'svc', modelVersion: '3' } as const;
 
@@ -17,16 +17,6 @@ function clock(): number {
 }
 
 /** The folders of a service on its way. */
-export interface Trees {
-  readonly legacy: string;
-  readonly v2: string;
-}
-
-export async function trees(): Promise<Trees> {
-  const folder = await temporaryFolder();
-  return { legacy: join(folder, 'modeldata'), v2: join(folder, 'v2') };
-}
-
 /** A collector of a process of its own, as far as files go. */
 export function collector(
   { legacy, v2 }: Trees,

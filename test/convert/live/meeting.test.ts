@@ -3,9 +3,10 @@ import type { Totals } from '../../../src/convert/report.js';
 import { convertTree } from '../../../src/convert/run.js';
 import { verifyTree } from '../../../src/convert/verify/verify-tree.js';
 import { correlatedEventId } from '../../../src/event/event-id.js';
+import type { Trees } from '../../support/both-trees.js';
 import { callRows, correlatedFile, otherCalls, plainFile } from '../../support/legacy-file.js';
 import { correlation, sourceName } from '../../support/rows.js';
-import { eventsOf, liveLine, liveName, type Trees, treesOf } from './live-trees.js';
+import { eventsOf, liveLine, liveName, treesOf } from './live-trees.js';
 
 const INPUTS = sourceName();
 

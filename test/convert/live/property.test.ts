@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { convertTree } from '../../../src/convert/run.js';
 import { verifyTree } from '../../../src/convert/verify/verify-tree.js';
-import { collector, eventsOf, liveFiles, type Trees, trees } from './live-trees.js';
+import { type Trees, trees } from '../../support/both-trees.js';
+import { collector, eventsOf, liveFiles } from './live-trees.js';
 
 /** A request whose prediction is correlated, in one turn or more, or isn't. */
 interface Request {

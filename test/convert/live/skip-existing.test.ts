@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ConvertOptions, convertTree } from '../../../src/convert/run.js';
 import { verifyTree } from '../../../src/convert/verify/verify-tree.js';
+import { type Trees, trees } from '../../support/both-trees.js';
 import { errorOf } from '../../support/error-of.js';
 import { readFolder } from '../../support/golden.js';
 import { plainFile } from '../../support/legacy-file.js';
 import { sourceName } from '../../support/rows.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { collector, eventsOf, rowsOf, type Trees, trees, treesOf } from './live-trees.js';
+import { collector, eventsOf, rowsOf, treesOf } from './live-trees.js';
 
 const COLUMNS = ['x', 'name'] as const;
 

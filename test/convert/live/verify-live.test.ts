@@ -5,9 +5,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { convertTree } from '../../../src/convert/run.js';
 import type { VerifyReport } from '../../../src/convert/verify/report.js';
 import { verifyTree } from '../../../src/convert/verify/verify-tree.js';
+import { type Trees, trees } from '../../support/both-trees.js';
 import { correlatedFile } from '../../support/legacy-file.js';
 import { correlation, sourceName } from '../../support/rows.js';
-import { collector, editLive, liveLine, liveName, type Trees, trees, treesOf } from './live-trees.js';
+import { collector, editLive, liveLine, liveName, treesOf } from './live-trees.js';
 
 let place: Trees;
 let live: string;
