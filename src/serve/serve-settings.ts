@@ -1,3 +1,5 @@
+import { checkChoice } from '../collect/choice.js';
+import type { StageOptions } from '../collect/dual/stage.js';
 import { MdcBridgeError } from '../errors.js';
 import { STAGES, type Stage } from '../event/stage-line.js';
 import type { Environment } from '../legacy/environment.js';
@@ -58,39 +60,39 @@ function keepingOf({ durability, spool, maxWaiting }: ServeOptions, maxRequest: 
 }
 
 /**
- * The stage unless one is told: what the addresses allow.
+ * The stage, and the file that changes it: what is told, else `MDC_BRIDGE_STAGE` and `MDC_BRIDGE_STAGE_FILE`, else what the
+ * addresses allow.
  *
- * @throws MdcBridgeError `usage` for a stage that an address is missing for.
+ * @throws MdcBridgeError `usage` for a stage that there is not, or that an address is missing for.
  */
-export function stageFor(
-  { stage, stageFile }: Pick<ServeOptions, 'stage' | 'stageFile'>,
+export function stageOptions(
+  told: StageOptions,
+  environment: Environment,
   { legacy, events }: { readonly legacy: boolean; readonly events: boolean },
-): Stage {
+): StageOptions {
   if (!legacy && !events) throw missing('nobody has said where rows go', '--legacy or --events');
-  const resolved = stage ?? (legacy && events ? 'dual' : legacy ? 'legacy' : 'v2');
-  if (!events && (resolved === 'dual' || resolved === 'v2')) {
-    throw missing(`the stage is ${resolved}, and nobody has said where events go`, '--events');
+  const stage = told.stage ?? stageOf(environment) ?? (legacy && events ? 'dual' : legacy ? 'legacy' : 'v2');
+  const stageFile = told.stageFile ?? (environment['MDC_BRIDGE_STAGE_FILE'] || undefined);
+  if (!events && (stage === 'dual' || stage === 'v2')) {
+    throw missing(`the stage is ${stage}, and nobody has said where events go`, '--events');
   }
-  if (!legacy && (resolved === 'dual' || resolved === 'legacy')) {
-    throw missing(`the stage is ${resolved}, and nobody has said where the legacy tree is`, '--legacy');
+  if (!legacy && (stage === 'dual' || stage === 'legacy')) {
+    throw missing(`the stage is ${stage}, and nobody has said where the legacy tree is`, '--legacy');
   }
   if (stageFile !== undefined && !(legacy && events)) {
     throw missing('a stage file may ask for both trees, and one is missing', '--legacy and --events');
   }
-  return resolved;
+  return { stage, ...(stageFile === undefined ? {} : { stageFile }) };
+}
+
+function stageOf(environment: Environment): Stage | undefined {
+  const told = environment['MDC_BRIDGE_STAGE'] || undefined;
+  checkChoice('MDC_BRIDGE_STAGE', told, STAGES);
+  return told as Stage | undefined;
 }
 
 function missing(what: string, option: string): MdcBridgeError {
   return new MdcBridgeError('usage', what, {
     remedy: `give ${option} with the root: a folder, or a container's URL`,
   });
-}
-
-/** `MDC_BRIDGE_STAGE` where nothing else says it. */
-export function toldStage(
-  { stage }: Pick<ServeOptions, 'stage'>,
-  environment: Environment,
-): { readonly stage?: Stage } {
-  const told = stage ?? STAGES.find((one) => one === environment['MDC_BRIDGE_STAGE']);
-  return told === undefined ? {} : { stage: told };
 }

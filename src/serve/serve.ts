@@ -9,7 +9,7 @@ import { LogHandler } from './log-handler.js';
 import { metricsText, type SideMetrics } from './metrics.js';
 import { resolveRows } from './row-settings.js';
 import type { ServeOptions } from './serve-options.js';
-import { maxCallBytes, resolveServe, type ServeSettings, stageFor, toldStage } from './serve-settings.js';
+import { maxCallBytes, resolveServe, type ServeSettings, stageOptions } from './serve-settings.js';
 import { ServedCollections } from './served-collections.js';
 import { LogServer } from './server.js';
 
@@ -135,17 +135,9 @@ export class LogSidecar {
       enabled && path !== undefined ? [path] : [],
     );
     const hasEvents = events !== undefined || paths.length > 0;
-    const stage = stageFor(
-      { ...options, ...toldStage(options, this.#environment) },
-      { legacy: legacy !== undefined, events: hasEvents },
-    );
-    const watch = new StageWatch(
-      { ...options, stage },
-      this.#environment,
-      hasEvents,
-      () => undefined,
-      this.#onError,
-    );
+    const places = { legacy: legacy !== undefined, events: hasEvents };
+    const told = stageOptions(options, this.#environment, places);
+    const watch = new StageWatch(told, this.#environment, hasEvents, () => undefined, this.#onError);
     for (const path of paths) {
       if (!this.#byPath.has(path)) this.#byPath.set(path, await this.#openDestination('v2', path));
     }

@@ -3,23 +3,14 @@ import type { StageWatch } from '../collect/dual/stage.js';
 import { CallPlaces } from '../collect/events/call-places.js';
 import { MdcBridgeError } from '../errors.js';
 import type { Stage } from '../event/stage-line.js';
-import type { Designation } from '../legacy/designation.js';
 import type { Environment } from '../legacy/environment.js';
+import { designationOf } from './collection-names.js';
 import type { Destination } from './destination.js';
 import { EventLines } from './event-lines.js';
 import { LegacyLines } from './legacy-lines.js';
 import { Refusal } from './refusal.js';
 import type { RowSettings } from './row-settings.js';
 import { type CollectionSide, ServedCollection } from './served-collection.js';
-
-/** The collections that the v2 format has by name, and their designations. */
-const KNOWN: Readonly<Record<string, Designation>> = {
-  model_inputs: 'inputs',
-  model_outputs: 'predictions',
-  labels: 'labels',
-  signals: 'signals',
-  general: 'general',
-};
 
 /** Where each layout of a collection goes; there may be none. */
 export interface Destinations {
@@ -129,25 +120,6 @@ export class ServedCollections {
     places.set(name, own);
     return { destination, lines };
   }
-}
-
-/** `signals_web` is the collection `web` of signals; what nobody knows is one of general data. */
-function designationOf(
-  name: string,
-  told: Readonly<Record<string, Designation>>,
-): { readonly designation: Designation; readonly collectionName?: string } {
-  const designation = Object.hasOwn(told, name)
-    ? told[name]
-    : Object.hasOwn(KNOWN, name)
-      ? KNOWN[name]
-      : undefined;
-  if (designation !== undefined && (designation === name || KNOWN[name] === designation))
-    return { designation };
-  if (designation !== undefined) return { designation, collectionName: name };
-  const [, kind, rest] = /^(signals|general)_(.+)$/.exec(name) ?? [];
-  if (rest !== undefined)
-    return { designation: kind === 'signals' ? 'signals' : 'general', collectionName: rest };
-  return { designation: 'general', collectionName: name };
 }
 
 function disabled(name: string): Refusal {

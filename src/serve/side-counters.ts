@@ -1,5 +1,5 @@
 import { CollectCounters } from '../collect/collect-event.js';
-import { collectionOfBlob } from './blob-collection.js';
+import { collectionOfBlob } from './collection-names.js';
 
 /** Why rows that were sent are not written. */
 export type LeftOutReason =

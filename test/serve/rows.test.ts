@@ -242,7 +242,8 @@ describe('the stage', () => {
     const folder = await temporaryFolder();
     const only = { port: 0, environment: {}, spool: join(folder, 'spool') };
     const { LogSidecar } = await import('../../src/serve/serve.js');
-    const events = await LogSidecar.start({ ...only, events: join(folder, 'v2') });
+    const unset = { MDC_BRIDGE_STAGE: '', MDC_BRIDGE_STAGE_FILE: '' };
+    const events = await LogSidecar.start({ ...only, events: join(folder, 'v2'), environment: unset });
     expect(events.stage).toBe('v2');
     await events.close();
     await expect(LogSidecar.start({ ...only, events: 'x', stage: 'dual' })).rejects.toThrow(
@@ -250,6 +251,20 @@ describe('the stage', () => {
     );
     await expect(LogSidecar.start({ ...only, legacy: 'x', stage: 'v2' })).rejects.toThrow('where events go');
     await expect(LogSidecar.start(only)).rejects.toThrow('nobody has said where rows go');
+  });
+
+  it('of the environment is refused where it is misspelt, or its file may ask for a tree that is missing', async () => {
+    const folder = await temporaryFolder();
+    const stageFile = join(folder, 'stage');
+    writeFileSync(stageFile, 'legacy');
+    const only = { port: 0, spool: join(folder, 'spool'), events: join(folder, 'v2') };
+    const { LogSidecar } = await import('../../src/serve/serve.js');
+    const told = { MDC_BRIDGE_STAGE: 'dua' };
+    await expect(LogSidecar.start({ ...only, legacy: 'x', environment: told })).rejects.toThrow(
+      'MDC_BRIDGE_STAGE can\'t be "dua"',
+    );
+    const file = { MDC_BRIDGE_STAGE_FILE: stageFile };
+    await expect(LogSidecar.start({ ...only, environment: file })).rejects.toThrow('may ask for both trees');
   });
 
   it('is read again from its file', async () => {

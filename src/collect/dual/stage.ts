@@ -47,10 +47,10 @@ export class StageWatch {
     onError: (error: Error) => void,
   ) {
     this.#hasEvents = hasEvents;
-    this.#file = options.stageFile ?? environment['MDC_BRIDGE_STAGE_FILE'];
+    this.#file = options.stageFile ?? (environment['MDC_BRIDGE_STAGE_FILE'] || undefined);
     this.#onChange = onChange;
     this.#onError = onError;
-    const given = options.stage ?? environment['MDC_BRIDGE_STAGE'] ?? 'legacy';
+    const given = options.stage ?? (environment['MDC_BRIDGE_STAGE'] || 'legacy');
     this.#stage = this.#parse(given, `the stage can't be ${shown(given)}`, 'the stage is');
     if (this.#file === undefined) return;
     this.#look();
