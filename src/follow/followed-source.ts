@@ -3,6 +3,7 @@ import { isChanged, type Storage, type StoredObject } from '../storage/storage.j
 import { type FollowClock, isOver } from './follow-clock.js';
 import { type BlobOptions, FollowedBlob } from './followed-blob.js';
 import type { ListedData } from './list-data.js';
+import { dayOf } from './whole-days.js';
 
 /** Of a blob that changes while it is read: the next pass will find it at rest, or try again. */
 const READINGS = 3;
@@ -12,6 +13,8 @@ export class FollowedSource {
   readonly name: string;
   readonly object: string;
   readonly date: string;
+  /** See `dayOf`. */
+  readonly day: string;
   blob: FollowedBlob;
   /** What was written of it counts no more: it is converted again from its start. */
   isAnew = false;
@@ -25,6 +28,7 @@ export class FollowedSource {
     this.name = name;
     this.object = object;
     this.date = date;
+    this.day = dayOf(name);
     this.blob = new FollowedBlob(object, options);
   }
 

@@ -170,15 +170,13 @@ export class FollowedSources {
   isDayDone(name: string): boolean {
     const { clock, settleMs } = this.#context;
     const day = dayOf(name);
-    return [...this.growing.values()].every(
-      (state) => dayOf(state.name) !== day || state.isDone(clock, settleMs),
-    );
+    return [...this.growing.values()].every((state) => state.day !== day || state.isDone(clock, settleMs));
   }
 
   /** What the sources of a day are that were read in this process. */
   signatureOf(day: string): string {
     return [...this.growing.values()]
-      .filter(({ name }) => dayOf(name) === day)
+      .filter((state) => state.day === day)
       .map(({ name, blob }) => `${name} ${blob.etag}`)
       .sort()
       .join('\n');
@@ -186,13 +184,12 @@ export class FollowedSources {
 
   /** Where each source that grows ends for now, by object. */
   ends(): Map<string, number> {
+    return new Map([...this.growing.values()].map((state) => [state.object, this.endOf(state)]));
+  }
+
+  endOf(state: FollowedSource): number {
     const { journal, clock, settleMs } = this.#context;
-    return new Map(
-      [...this.growing.values()].map((state) => [
-        state.object,
-        state.settledEnd(clock, settleMs, journal.sources.get(state.name)?.size ?? 0),
-      ]),
-    );
+    return state.settledEnd(clock, settleMs, journal.sources.get(state.name)?.size ?? 0);
   }
 
   /** What was read and is not converted. */

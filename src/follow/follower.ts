@@ -80,14 +80,17 @@ export class Follower {
   /** Sources that have nothing converted; what the plan says of those that are held back is as much as is. */
   #findWaiting(): WaitingSource[] {
     const { journal } = this.#context;
-    const { plan } = this.keeper;
+    const { decided } = this.keeper;
     const waiting: WaitingSource[] = [];
     for (const { name, blob } of this.#sources.growing.values()) {
       const file = this.keeper.file(name);
       const entry = journal.sources.get(name);
       if (file !== undefined && this.keeper.isStopped(file)) continue;
       const isHeld =
-        file !== undefined && plan !== undefined && needsWholeDay(file, plan) && entry?.size !== blob.seen;
+        file !== undefined &&
+        decided !== undefined &&
+        needsWholeDay(file, decided) &&
+        entry?.size !== blob.seen;
       if (isHeld) {
         const starts = entry?.followed?.frozen.starts ?? [];
         this.keeper.put({ ...file, size: entry?.size ?? 0, followed: { seen: blob.seen, starts } });

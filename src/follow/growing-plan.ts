@@ -19,6 +19,11 @@ export class GrowingPlan {
     this.#take(plan);
   }
 
+  /** What was decided of all sources together, as it is now: nothing has to be settled for that. */
+  get decided(): Omit<Plan, 'files'> {
+    return this.#base;
+  }
+
   file(source: string): FilePlan | undefined {
     const newer = this.#newer.get(source);
     if (newer !== undefined) return newer;

@@ -1,7 +1,7 @@
 import { isOfSource } from '../convert/conversion-run.js';
 import { makeConvertTask } from '../convert/convert-task.js';
 import { inLanes } from '../convert/lanes.js';
-import type { FilePlan } from '../convert/plan-file.js';
+import type { FilePlan, Plan } from '../convert/plan-file.js';
 import type { SourceResult } from '../convert/report.js';
 import { MdcBridgeError, serializeError } from '../errors.js';
 import { instanceName } from '../event/event-path.js';
@@ -47,30 +47,35 @@ export class GrowthConverter {
     if (instances.length > 0) await journal.append({ kind: 'claim', instances });
     const refused: string[] = [];
     await inLanes(pool.jobs, names, async (name) => {
-      if (!(await this.#convertOne(name, true, troubles))) refused.push(name);
+      if (!(await this.#convertOne(name, plan, true, troubles))) refused.push(name);
     });
     if (refused.length === 0) return;
     await this.#planner.planAgain(refused);
+    const replanned = this.#keeper.plan ?? plan;
     // Also those whose columns have become others by this.
     const again = [...new Set([...refused, ...this.#sources.whole.keys(), ...this.#sources.growing.keys()])];
     await inLanes(pool.jobs, again, async (name) => {
-      await this.#convertOne(name, !refused.includes(name), troubles);
+      await this.#convertOne(name, replanned, !refused.includes(name), troubles);
     });
   }
 
   /** `false`: some of its rows do not fit the plan. */
-  async #convertOne(name: string, isStrict: boolean, { restless, failed }: PassTroubles): Promise<boolean> {
+  async #convertOne(
+    name: string,
+    plan: Plan,
+    isStrict: boolean,
+    { restless, failed }: PassTroubles,
+  ): Promise<boolean> {
     const { signal } = this.#context;
-    const { plan } = this.#keeper;
     const file = this.#keeper.file(name);
-    if (plan === undefined || file === undefined || this.#keeper.isStopped(file) || signal.aborted)
-      return true;
+    if (file === undefined || this.#keeper.isStopped(file) || signal.aborted) return true;
     const state = this.#sources.growing.get(name);
     try {
       if (needsWholeDay(file, plan)) {
-        if (state === undefined || this.#sources.isDayDone(name)) await this.#convertWhole(file, isStrict);
-      } else if (state === undefined) await this.#convertWhole(file, isStrict);
-      else await this.#convertGrowth(file, state, isStrict);
+        if (state === undefined || this.#sources.isDayDone(name))
+          await this.#convertWhole(file, plan, isStrict);
+      } else if (state === undefined) await this.#convertWhole(file, plan, isStrict);
+      else await this.#convertGrowth(file, plan, state, isStrict);
       return true;
     } catch (error) {
       if (signal.aborted) return true;
@@ -83,10 +88,13 @@ export class GrowthConverter {
     }
   }
 
-  async #convertGrowth(file: FilePlan, followed: FollowedSource, isStrict: boolean): Promise<void> {
+  async #convertGrowth(
+    file: FilePlan,
+    plan: Plan,
+    followed: FollowedSource,
+    isStrict: boolean,
+  ): Promise<void> {
     const { journal, clock, settleMs, source } = this.#context;
-    const { plan } = this.#keeper;
-    if (plan === undefined) return;
     const before = journal.sources.get(file.source);
     const { blob, isAnew } = followed;
     const end = followed.settledEnd(clock, settleMs, before?.size ?? 0);
@@ -120,10 +128,8 @@ export class GrowthConverter {
     });
   }
 
-  async #convertWhole(file: FilePlan, isStrict: boolean): Promise<void> {
+  async #convertWhole(file: FilePlan, plan: Plan, isStrict: boolean): Promise<void> {
     const { journal, pool, destination } = this.#context;
-    const { plan } = this.#keeper;
-    if (plan === undefined) return;
     const { followed: _followed, ...whole } = file;
     const task = makeConvertTask(plan, whole);
     const before = journal.sources.get(file.source);

@@ -52,7 +52,7 @@ export class GrowthPlanner {
     const { runs } = followed.blob;
     const known = Math.max(0, this.#headers.get(source) ?? 0, ...shapes.map((shape) => shape.header));
     if (runs.header > known) return true;
-    if (matchPattern(this.#keeper.plan?.settings.header ?? {}, source) !== undefined) return false;
+    if (matchPattern(this.#keeper.decided?.settings.header ?? {}, source) !== undefined) return false;
     const { firstLine } = runs;
     const begun = firstLine === 'header' ? 'present' : firstLine === 'data' ? 'absent' : header.verdict;
     // It begins otherwise than it did.
@@ -62,19 +62,12 @@ export class GrowthPlanner {
 
   /** Days with sources that only a whole day decides on, once nothing of them grows any more. */
   #planEndedDays(): void {
-    for (const [name, state] of this.#sources.growing) {
+    const { decided } = this.#keeper;
+    if (decided === undefined) return;
+    for (const { name, day } of this.#sources.growing.values()) {
       const file = this.#keeper.file(name);
-      const plan = this.#keeper.plan;
-      if (
-        file === undefined ||
-        plan === undefined ||
-        !needsWholeDay(file, plan) ||
-        !this.#sources.isDayDone(name)
-      )
-        continue;
-      const signature = this.#sources.signatureOf(dayOf(name));
-      if (this.#judged.get(dayOf(name)) === signature) continue;
-      this.#sources.toPlan.add(state.name);
+      if (file === undefined || !needsWholeDay(file, decided) || !this.#sources.isDayDone(name)) continue;
+      if (this.#judged.get(day) !== this.#sources.signatureOf(day)) this.#sources.toPlan.add(name);
     }
   }
 
@@ -99,13 +92,13 @@ export class GrowthPlanner {
       const state = this.#sources.growing.get(name);
       if (state !== undefined) this.#tried.set(name, this.#stateOf(state));
     }
-    for (const [name, { blob }] of this.#sources.growing)
-      if (days.has(dayOf(name))) this.#headers.set(name, blob.runs.header);
+    for (const [name, { day, blob }] of this.#sources.growing)
+      if (days.has(day)) this.#headers.set(name, blob.runs.header);
     for (const day of days) this.#judged.set(day, this.#sources.signatureOf(day));
     for (const name of changed) this.#sources.takeAgain(name);
   }
 
-  #stateOf({ object, blob }: FollowedSource): string {
-    return `${blob.etag} ${this.#sources.ends().get(object) ?? 0}`;
+  #stateOf(state: FollowedSource): string {
+    return `${state.blob.etag} ${this.#sources.endOf(state)}`;
   }
 }

@@ -37,8 +37,14 @@ export class PlanKeeper {
     if (plan !== undefined) this.#growing = new GrowingPlan(plan);
   }
 
+  /** As it is now. Costs a reading of all its files after each change of one: asked for once, before sources are converted. */
   get plan(): Plan | undefined {
     return this.#growing?.settle();
+  }
+
+  /** See `GrowingPlan.decided`. */
+  get decided(): Omit<Plan, 'files'> | undefined {
+    return this.#growing?.decided;
   }
 
   file(source: string): FilePlan | undefined {
@@ -51,7 +57,7 @@ export class PlanKeeper {
   }
 
   isStopped(file: FilePlan): boolean {
-    const collection = this.plan?.collections[file.collection];
+    const collection = this.decided?.collections[file.collection];
     return (
       this.stopped.has(dayOf(file.source)) ||
       (collection !== undefined && this.stopped.has(formatCollectionPath(collection)))
@@ -115,13 +121,13 @@ export class PlanKeeper {
   /** A later run must agree with this, or be told otherwise. The plan comes first: after a kill it is what counts. */
   async claim(): Promise<void> {
     const { journal } = this.#context;
-    const { plan } = this;
-    if (plan === undefined) return;
-    const { since, until } = plan.settings;
+    const { decided } = this;
+    if (decided === undefined) return;
+    const { since, until } = decided.settings;
     const range = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
     const { kind: _kind, ...before } = journal.range ?? { kind: 'range' };
     const isSameRange = journal.range !== undefined && JSON.stringify(before) === JSON.stringify(range);
-    const columns = plan.collections
+    const columns = decided.collections
       .map((collection) => ({
         kind: 'collection' as const,
         path: formatCollectionPath(collection),

@@ -13,7 +13,10 @@ export function dayOf(source: string): string {
  * Whether only the whole day tells what a source's rows become: uncorrelated predictions that may be exploded or paired by the
  * day's inputs, and a first line `0,1,2` that later lines may show to be a header.
  */
-export function needsWholeDay(file: FilePlan, { names, settings }: Plan): boolean {
+export function needsWholeDay(
+  file: FilePlan,
+  { names, settings }: Pick<Plan, 'names' | 'settings'>,
+): boolean {
   if (file.explode !== undefined || file.pair !== undefined) return true;
   if (file.header.verdict === 'absent' && file.header.why.includes('counts from 0')) return true;
   const { correlated, rows, rejected } = file.counts;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { PackedList } from '../../src/convert/packed-list.js';
 import { callRows, correlatedFile } from '../support/legacy-file.js';
 import { correlation, sourceName } from '../support/rows.js';
 import { eventFiles, expectSameAsConverted, Followed } from './followed.js';
@@ -46,5 +47,24 @@ describe('a pass', () => {
     await followed.sync();
     expect((await eventFiles(followed.destination)).size).toBeGreaterThan(2);
     await expectSameAsConverted(followed);
+  });
+
+  it('packs the plan as often as its steps need, however many sources grow', async () => {
+    const packings = async (sources: number): Promise<number> => {
+      const followed = new Followed();
+      const names = Array.from({ length: sources }, (_, n) =>
+        sourceName('signals', '2024/02/29', `s${n}.csv`),
+      );
+      const grow = (id: string): void => {
+        for (const name of names) followed.append(name, row(id) + row(`${id}-next`));
+      };
+      for (const name of names) followed.append(name, correlatedFile('a', ...callRows('x', 1)));
+      const pack = vi.spyOn(PackedList, 'from');
+      await followed.watch(3, (pass) => grow(`c${pass}`));
+      const times = pack.mock.calls.length;
+      pack.mockRestore();
+      return times;
+    };
+    expect(await packings(8)).toBe(await packings(2));
   });
 });
