@@ -122,13 +122,19 @@ function unpack(block: Uint8Array): string[] {
   return inflateRawSync(block, { chunkSize: UNPACKED_BYTES }).toString('utf8').split('\n');
 }
 
-/** Off the heap, each in as many bytes as it has. */
+/** Bytes that are asked for at once: so many come straight from the system, and leave no holes among what is soon forgotten. */
+const SLAB_BYTES = 2 ** 20;
+
+/** Off the heap, one behind the other. */
 class BlocksInMemory implements Blocks {
   readonly #blocks: Uint8Array[] = [];
+  #room = new Uint8Array(0);
 
   add(block: Uint8Array): void {
-    // What zlib gives may be the beginning of something larger.
-    this.#blocks.push(new Uint8Array(block));
+    if (block.length > this.#room.length) this.#room = new Uint8Array(Math.max(SLAB_BYTES, block.length));
+    this.#room.set(block);
+    this.#blocks.push(this.#room.subarray(0, block.length));
+    this.#room = this.#room.subarray(block.length);
   }
 
   get(index: number): Uint8Array {

@@ -11,13 +11,14 @@ import { type Days, judgeDays } from './plan/days.js';
 import { type JudgedSource, judgedSources } from './plan/judged-sources.js';
 import { listLeftOut } from './plan/left-out.js';
 import { readLineage } from './plan/lineage.js';
-import { listSources } from './plan/list-sources.js';
+import { listSources, type SourceListing } from './plan/list-sources.js';
 import type { CollectionNames } from './plan/name-collections.js';
-import { nameSources } from './plan/name-sources.js';
+import { type NamedSources, nameSources } from './plan/name-sources.js';
 import { Notes } from './plan/notes.js';
 import { planFile } from './plan/plan-files.js';
 import { Scratch } from './plan/scratch.js';
 import { takeCensuses } from './plan/take-censuses.js';
+import type { Censuses } from './plan/taken-censuses.js';
 import { readTypesLike } from './plan/types-like.js';
 import type { CollectionPlan, FilePlan, LongList, Plan, PlanSource } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
@@ -56,10 +57,8 @@ export async function planSource(source: ReadableSource, options: PlanOptions, p
   const scratch = await Scratch.open();
   try {
     const listing = await listSources(source, settings, options, scratch);
-    const censuses = await takeCensuses(source, listing.sources, settings, options, pool, scratch);
-    const { names, headers, lines, days, owners } = await nameSources(censuses, settings, signal);
-    const files = judgedSources(censuses.sources, names, headers);
-    const judgedDays = await judgeDays(days, files, settings, signal);
+    const judged = await readAndJudge(source, listing, settings, options, pool, scratch);
+    const { names, lines, owners, files, days, restless } = judged;
     const planners = names.paths.map((path, c) => {
       const naming = new ColumnNaming(lines.of(c), settings.columns);
       return new CollectionPlanner(
@@ -70,7 +69,7 @@ export async function planSource(source: ReadableSource, options: PlanOptions, p
       );
     });
     const notes = new Notes(settings);
-    const planned = await planFiles(files, names, planners, judgedDays, notes, signal);
+    const planned = await planFiles(files, names, planners, days, notes, signal);
     const collections = planners.map((planner) => planner.plan());
     refuseRowIdClash(collections, settings);
     return {
@@ -82,14 +81,40 @@ export async function planSource(source: ReadableSource, options: PlanOptions, p
       names: names.names,
       collections,
       files: planned,
-      days: judgedDays.censuses,
-      leftOut: listLeftOut(listing, censuses.restless),
+      days: days.censuses,
+      leftOut: listLeftOut(listing, restless),
       lineage: await readLineage(source.storage, listing.telemetry, owners),
-      notes: notes.write(collections, judgedDays.censuses),
+      notes: notes.write(collections, days.censuses),
     };
   } finally {
     await scratch.close();
   }
+}
+
+type Judged = Pick<NamedSources, 'names' | 'lines' | 'owners'> &
+  Pick<Censuses, 'restless'> & { readonly files: LongList<JudgedSource>; readonly days: Days };
+
+/** Reads every row, and judges each source by what all of them show: what that took of memory is free again afterwards. */
+async function readAndJudge(
+  source: ReadableSource,
+  listing: SourceListing,
+  settings: MappingSettings,
+  options: RunOptions,
+  pool: Pool,
+  scratch: Scratch,
+): Promise<Judged> {
+  const censuses = await takeCensuses(source, listing.sources, settings, options, pool, scratch);
+  const { names, headers, lines, days, owners } = await nameSources(censuses, settings, options.signal);
+  const files = judgedSources(censuses.sources, names, headers);
+  const { restless } = censuses;
+  return {
+    names,
+    lines,
+    owners,
+    files,
+    restless,
+    days: await judgeDays(days, files, settings, options.signal),
+  };
 }
 
 /** With the patterns, so that a source which came later can be told from one that was not asked for. */

@@ -12,7 +12,9 @@ import { ProgressMeter } from '../progress.js';
 import type { RunOptions } from '../run-options.js';
 import { matchPattern, type ReadableSource } from '../source.js';
 import type { Pool } from '../worker-pool.js';
+import { CensusFacts } from './census-facts.js';
 import { Groups } from './groups.js';
+import { ownIdentity } from './identities.js';
 import type { ListedSource } from './list-sources.js';
 import type { Scratch } from './scratch.js';
 import { type Censuses, type SourceState, type TakenCensus, TakenCensuses } from './taken-censuses.js';
@@ -46,7 +48,8 @@ export async function takeCensuses(
   }
   meter.expect(sources.length, bytes);
   pool.watch({ signal, onChunk: meter.read.bind(meter) });
-  const taken = new TakenCensuses(sources, settings, scratch);
+  const taken = new TakenCensuses(sources, scratch);
+  const facts = new CensusFacts(sources.length);
   try {
     for (const window of windows(days)) {
       const folder = scratch.folder();
@@ -56,14 +59,19 @@ export async function takeCensuses(
       const take = (wave: readonly NumberedTask[]): Promise<void> =>
         inLanes(pool.jobs, wave, async (numbered) => {
           throwIfAborted(signal);
-          taken.add(numbered.index, numbered.task, await takeAtRest(numbered, source, pool));
+          const { task, listed, index } = numbered;
+          const one = await takeAtRest(numbered, source, pool);
+          if (one !== undefined) {
+            facts.add(index, one.census, ownIdentity(listed, one.census, settings), task.header !== 'auto');
+            taken.add(index, one);
+          }
           meter.fileDone();
         });
       await take(ordered.filter(({ task }) => task.saveLedger));
       await take(ordered.filter(({ task }) => !task.saveLedger));
       await rm(folder, { recursive: true });
     }
-    return taken.result();
+    return taken.result(facts);
   } catch (error) {
     throwIfAborted(signal);
     throw error;
@@ -72,7 +80,7 @@ export async function takeCensuses(
 
 interface NumberedTask {
   readonly task: CensusTask;
-  /** Of its source. */
+  readonly listed: ListedSource;
   readonly index: number;
   /** The day's inputs put here what they save, by their number in the day. */
   readonly saved: SavedCalls[];
@@ -147,7 +155,7 @@ function dayTasks(
       ...(designation === 'inputs' ? {} : { inputs: saved }),
     };
     if (task.saveLedger) inputs += 1;
-    return { task, index, saved, place: inputs - 1 };
+    return { task, listed, index, saved, place: inputs - 1 };
   });
 }
 

@@ -1,10 +1,8 @@
-import type { MappingSettings } from '../../mapping/settings.js';
-import type { CensusTask, FileCensus } from '../census/file-census.js';
+import type { FileCensus } from '../census/file-census.js';
 import { MappedList } from '../mapped-list.js';
 import type { PackedList } from '../packed-list.js';
 import type { LongList } from '../plan-file.js';
-import { CensusFacts } from './census-facts.js';
-import { ownIdentity } from './identities.js';
+import type { CensusFacts } from './census-facts.js';
 import type { ListedSource } from './list-sources.js';
 import type { Scratch } from './scratch.js';
 
@@ -39,45 +37,45 @@ const MAX_EXAMPLES = 3;
 /** In the scratch as they come, which is nearly in order; read in order. */
 export class TakenCensuses {
   readonly #sources: LongList<ListedSource>;
-  readonly #facts: CensusFacts;
-  readonly #settings: MappingSettings;
   readonly #packed: PackedList<PackedCensus>;
   /** For each source, 1 + its place in `#packed`; 0: it has none. */
   readonly #places: Uint32Array;
 
-  constructor(sources: LongList<ListedSource>, settings: MappingSettings, scratch: Scratch) {
+  constructor(sources: LongList<ListedSource>, scratch: Scratch) {
     this.#sources = sources;
-    this.#settings = settings;
-    this.#facts = new CensusFacts(sources.length);
     this.#packed = scratch.list<PackedCensus>();
     this.#places = new Uint32Array(sources.length);
   }
 
-  add(index: number, task: CensusTask, taken: TakenCensus | undefined): void {
-    if (taken === undefined) return;
-    const listed = this.#listed(index);
-    const { state, census } = taken;
-    const own = ownIdentity(listed, census, this.#settings);
-    this.#facts.add(index, census, own, task.header !== 'auto');
+  add(index: number, { state, census }: TakenCensus): void {
     this.#packed.push([state.size, state.etag, census]);
     this.#places[index] = this.#packed.length;
   }
 
-  result(): Censuses {
-    const isTaken = (index: number): boolean => this.#places[index] !== 0;
-    const indexes = this.#places.map((_, index) => index);
-    const taken = indexes.filter(isTaken);
+  /** `facts` are of all that were listed. */
+  result(facts: CensusFacts): Censuses {
     const restless = { count: 0, bytes: 0, examples: [] as string[] };
-    for (const index of taken.length === indexes.length ? [] : indexes.filter((i) => !isTaken(i))) {
+    if (this.#packed.length === this.#sources.length) {
+      const sources = new MappedList(this.#sources, (listed, index) => this.#censused(listed, index));
+      return { sources, listed: this.#sources, facts, restless };
+    }
+    const taken = new Uint32Array(this.#packed.length);
+    let length = 0;
+    for (const [index, place] of this.#places.entries()) {
+      if (place !== 0) {
+        taken[length] = index;
+        length += 1;
+        continue;
+      }
       const { object, size } = this.#listed(index);
       restless.count += 1;
       restless.bytes += size;
       if (restless.examples.length < MAX_EXAMPLES) restless.examples.push(object);
     }
     return {
-      sources: new MappedList(taken, (index) => this.#censused(index)),
+      sources: new MappedList(taken, (index) => this.#censused(this.#listed(index), index)),
       listed: new MappedList(taken, (index) => this.#listed(index)),
-      facts: restless.count === 0 ? this.#facts : this.#facts.pick(taken),
+      facts: facts.pick(taken),
       restless,
     };
   }
@@ -88,12 +86,12 @@ export class TakenCensuses {
     return listed;
   }
 
-  #censused(index: number): CensusedSource {
+  #censused(listed: ListedSource, index: number): CensusedSource {
     const packed = this.#packed.at((this.#places[index] ?? 0) - 1);
     if (packed === undefined) throw new RangeError(`no census has the index ${index}`);
     const [size, etag, census] = packed;
     // As JSON an absent header is null.
     const names = census.names.map((line) => line ?? undefined);
-    return { ...this.#listed(index), size, etag, census: { ...census, names } };
+    return { ...listed, size, etag, census: { ...census, names } };
   }
 }
