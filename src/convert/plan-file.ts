@@ -21,6 +21,8 @@ export interface Plan {
   readonly days: readonly DayCensus[];
   /** With `sync`: sources that were seen and have nothing that is converted yet. */
   readonly waiting?: readonly WaitingSource[];
+  /** With `sync`: what can't go on until somebody decides something. */
+  readonly stopped?: readonly StoppedCollection[];
   /** What lies in the tree and is not converted. */
   readonly leftOut: readonly LeftOut[];
   /** What `aml_telemetry.csv` says, where it says anything. */
@@ -209,6 +211,13 @@ export interface WaitingSource {
   readonly source: string;
   readonly size: number;
   /** As a sentence's end. */
+  readonly why: string;
+}
+
+export interface StoppedCollection {
+  /** Its path; a folder day whose sources can't be planned. */
+  readonly collection: string;
+  /** A sentence's worth, which names it. */
   readonly why: string;
 }
 

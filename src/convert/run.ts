@@ -104,7 +104,9 @@ async function convertPlanned(
   const run = new ConversionRun(source, destination, journal, options);
   let isDone = false;
   try {
-    await writeIfChanged({ storage: destination, name: planName(source) }, () => planJson(plan));
+    // What had stopped sync is decided: by this plan, whether rows fit it or are rejected.
+    const { stopped: _stopped, ...decided } = plan;
+    await writeIfChanged({ storage: destination, name: planName(source) }, () => planJson(decided));
     await claimPlanned(plan, journal, live);
     await run.convert(left, pool);
     lost.throwIfAborted();

@@ -1,6 +1,8 @@
 import { MappedList } from '../convert/mapped-list.js';
 import { PackedList } from '../convert/packed-list.js';
-import type { DayCensus, FilePlan, LongList, Plan, WaitingSource } from '../convert/plan-file.js';
+import type { DayCensus, FilePlan, LongList, Plan } from '../convert/plan-file.js';
+
+type Held = Required<Pick<Plan, 'waiting' | 'stopped'>>;
 
 /** A plan to which sources come, and whose sources grow. Memory: besides the plan a name and a number a source. */
 export class GrowingPlan {
@@ -51,11 +53,16 @@ export class GrowingPlan {
     this.change({ days: [...this.#base.days.filter((day) => !fresh.has(dayKey(day))), ...days] });
   }
 
-  putWaiting(waiting: readonly WaitingSource[]): void {
-    const { waiting: before = [], ...others } = this.#base;
-    if (JSON.stringify(before) === JSON.stringify(waiting)) return;
+  /** What is not converted yet, and why. */
+  putHeld(held: Held): void {
+    const { waiting = [], stopped = [], ...others } = this.#base;
+    if (JSON.stringify({ waiting, stopped }) === JSON.stringify(held)) return;
     this.isChanged = true;
-    this.#base = waiting.length === 0 ? others : { ...others, waiting };
+    this.#base = {
+      ...others,
+      ...(held.waiting.length === 0 ? {} : { waiting: held.waiting }),
+      ...(held.stopped.length === 0 ? {} : { stopped: held.stopped }),
+    };
   }
 
   /** As it is now; also makes up for memory that changes took. */

@@ -1,7 +1,7 @@
 import { makeConvertTask } from '../convert/convert-task.js';
 import type { Journal } from '../convert/journal.js';
 import { planSource } from '../convert/plan.js';
-import type { FilePlan, Plan, WaitingSource } from '../convert/plan-file.js';
+import type { FilePlan, Plan, StoppedCollection, WaitingSource } from '../convert/plan-file.js';
 import { planJson } from '../convert/plan-json.js';
 import { migrationFolder, type Source } from '../convert/source.js';
 import { writeIfChanged } from '../convert/stored-text.js';
@@ -45,6 +45,11 @@ export class PlanKeeper {
   /** See `GrowingPlan.decided`. */
   get decided(): Omit<Plan, 'files'> | undefined {
     return this.#growing?.decided;
+  }
+
+  /** See `stopped`. */
+  stops(): StoppedCollection[] {
+    return [...this.stopped].map(([collection, why]) => ({ collection, why }));
   }
 
   file(source: string): FilePlan | undefined {
@@ -142,7 +147,7 @@ export class PlanKeeper {
   }
 
   async write(waiting: readonly WaitingSource[]): Promise<void> {
-    this.#growing?.putWaiting(waiting);
+    this.#growing?.putHeld({ waiting, stopped: this.stops() });
     await this.#write();
   }
 

@@ -1,4 +1,4 @@
-import type { WaitingSource } from '../convert/plan-file.js';
+import type { StoppedCollection, WaitingSource } from '../convert/plan-file.js';
 import type { Totals } from '../convert/report.js';
 
 /** What one pass did. */
@@ -40,7 +40,7 @@ export interface SyncReport {
   /** Sources of which nothing is converted yet. */
   readonly waiting: readonly WaitingSource[];
   /** Collections that can't go on until somebody decides something: sources in them are as they were. */
-  readonly stopped: readonly { readonly collection: string; readonly why: string }[];
+  readonly stopped: readonly StoppedCollection[];
   readonly failed: readonly { readonly source: string; readonly error: string }[];
   readonly rejectsOverLimit: boolean;
   readonly interrupted: boolean;

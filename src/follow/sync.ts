@@ -184,7 +184,7 @@ class Sync {
       unsettled: this.#last?.unsettled ?? { files: 0, bytes: 0 },
       restless: follower.troubles.restless,
       waiting: follower.waiting,
-      stopped: [...follower.keeper.stopped].map(([collection, why]) => ({ collection, why })),
+      stopped: follower.keeper.stops(),
       failed: [...follower.troubles.failed].map(([name, error]) => ({ source: name, error })),
       rejectsOverLimit: isOverLimit(totals, this.#options.maxRejects ?? 0),
       interrupted: this.#options.signal.aborted,

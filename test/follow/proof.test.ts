@@ -2,6 +2,7 @@ import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { compareTrees } from '../../src/convert/compare/compare-trees.js';
+import { planMigration } from '../../src/convert/plan.js';
 import { convertTree } from '../../src/convert/run.js';
 import { readStatus } from '../../src/convert/status.js';
 import { traceCall } from '../../src/convert/trace.js';
@@ -50,6 +51,44 @@ it('verify finds nothing wrong while the source grows, and tells what had not se
   expect(settled.unsettled).toBeUndefined();
   expect(settled.totals).toMatchObject({ same: 36, rejected: { width: 1 } });
   expect(settled.files[0]?.outputs.length).toBeGreaterThan(6);
+});
+
+it('verify names a collection that sync has stopped, until it goes on', async () => {
+  const { source, destination, clock } = await growing(3);
+  await appendFile(join(source, INPUTS), `abc,${correlation('other')}\r\n1,${correlation('last')}\r\n`);
+  const sync = async (options = {}): Promise<string[]> => {
+    clock.advance(600_000);
+    const { stopped } = await syncTree(source, destination, {
+      clock,
+      maxRejects: 1,
+      ...WORKERS,
+      ...options,
+    });
+    return stopped.map(({ collection }) => collection);
+  };
+  expect(await sync()).toEqual(['svc/m-1/model_inputs']);
+  const { ok, findings } = await verifyTree(source, destination, WORKERS);
+  expect(ok).toBe(false);
+  expect(findings.map(({ text }) => text)).toEqual([
+    'sync has stopped svc/m-1/model_inputs: a was integer, is string too (such as abc). What came for it since is not ' +
+      'converted. Sync again with --on-type-change string, or with a --plan that decides it',
+  ]);
+  expect(await sync({ onTypeChange: 'string' })).toEqual([]);
+  clock.advance(36 * 60 * 60 * 1000);
+  expect(await sync({ onTypeChange: 'string' })).toEqual([]);
+  expect((await verifyTree(source, destination, WORKERS)).findings).toEqual([]);
+});
+
+it('verify hears of no stop any more once a plan has decided, and convert has kept to it', async () => {
+  const { source, destination, clock } = await growing(2);
+  const why = 'svc/m-1/model_inputs: a was integer, is string too';
+  const plan = {
+    ...(await planMigration(source, WORKERS)),
+    stopped: [{ collection: 'svc/m-1/model_inputs', why }],
+  };
+  clock.advance(36 * 60 * 60 * 1000);
+  await convertTree(source, destination, { plan, maxRejects: 1, ...WORKERS });
+  expect((await verifyTree(source, destination, WORKERS)).findings).toEqual([]);
 });
 
 it('verify finds an event that stands in the wrong part', async () => {

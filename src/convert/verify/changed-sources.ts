@@ -1,3 +1,4 @@
+import type { StoppedCollection } from '../plan-file.js';
 import type { Finding, VerifiedFile } from './report.js';
 import type { VerifyTask } from './verify-task.js';
 
@@ -5,6 +6,13 @@ import type { VerifyTask } from './verify-task.js';
 export function unplanned(name: string): Finding {
   const text = 'the source is not in the plan: it came after the conversion. Convert again';
   return { mark: '-', rows: 0, text, source: { name }, differences: [] };
+}
+
+export function notFollowed({ why }: StoppedCollection): Finding {
+  const text =
+    `sync has stopped ${why}. What came for it since is not converted. Sync again with --on-type-change string, ` +
+    'or with a --plan that decides it';
+  return { mark: '-', rows: 0, text, differences: [] };
 }
 
 /** A source that an earlier run converted, and that the last run's plan leaves out. */

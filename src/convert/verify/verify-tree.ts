@@ -9,7 +9,7 @@ import type { FilePlan } from '../plan-file.js';
 import { ProgressMeter } from '../progress.js';
 import { migrationFolder, sourceFilter } from '../source.js';
 import { addUpFiles } from './add-up-files.js';
-import { notPlannedAnyMore, unplanned } from './changed-sources.js';
+import { notFollowed, notPlannedAnyMore, unplanned } from './changed-sources.js';
 import { FindingsInOrder } from './findings-in-order.js';
 import { journalledSources } from './journalled-sources.js';
 import { type DestinationListing, listDestination, listSource, type SourceChanges } from './list-trees.js';
@@ -99,6 +99,7 @@ class Verification {
     const unsettled = unsettledIn(plan, tasks, changes);
     const waiting = new Set(plan.waiting?.map(({ source: name }) => name));
     for (const name of changes.unplanned) if (!waiting.has(name)) this.#add([unplanned(name)], 1);
+    for (const stop of plan.stopped ?? []) this.#add([notFollowed(stop)], 1);
     const planned = new Set(plan.files.values().map((file) => file.source));
     for (const name of journalled.keys()) {
       if (!planned.has(name) && isWanted(name)) this.#add([notPlannedAnyMore(name)], 1);
