@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { jsonPart } from './json-text.js';
 import { PackedList } from './packed-list.js';
 import type { Plan } from './plan-file.js';
+import { linesOf } from './stored-text.js';
 
 const FILES = '  "files": [';
-const NEWLINE = 0x0a;
 const MAX_TEXT = constants.MAX_STRING_LENGTH;
 
 /**
@@ -54,7 +54,7 @@ async function parseByLines(chunks: AsyncIterable<Uint8Array>): Promise<unknown>
   const token = randomUUID();
   let part: 'before' | 'files' | 'behind' = 'before';
   let isLast = false;
-  for await (const line of linesOf(chunks)) {
+  for await (const { text: line } of linesOf(chunks)) {
     if (part === 'files' && (line === '  ]' || line === '  ],')) {
       if (!isLast) return undefined;
       part = 'behind';
@@ -81,20 +81,6 @@ function parsed(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, void> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    const bytes = Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      yield bytes.toString('utf8', start, end);
-      start = end + 1;
-    }
-    rest = bytes.subarray(start);
-  }
-  if (rest.length > 0) yield rest.toString('utf8');
 }
 
 async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -1,6 +1,8 @@
 import type { Storage } from '../storage/storage.js';
 import { inChunks } from './json-text.js';
 
+const NEWLINE = 0x0a;
+
 /** A text under a name in a storage, which may be longer than a string can be. */
 export interface StoredText {
   readonly storage: Storage;
@@ -11,6 +13,23 @@ export interface StoredText {
 export async function* readStored({ storage, name }: StoredText): AsyncGenerator<Uint8Array, void, void> {
   const found = await storage.stat(name);
   if (found !== undefined) yield* storage.read(name, { end: found.size });
+}
+
+/** Line by line, without their newlines. `isWhole`: a newline ended it. */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<{ readonly text: string; readonly isWhole: boolean }, void, void> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      yield { text: bytes.toString('utf8', start, end), isWhole: true };
+      start = end + 1;
+    }
+    rest = bytes.subarray(start);
+  }
+  if (rest.length > 0) yield { text: rest.toString('utf8'), isWhole: false };
 }
 
 /** Replaces it in one step, unless it is the same already: no file's time changes then. `pieces` gives the text from its beginning. */
