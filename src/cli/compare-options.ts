@@ -1,8 +1,7 @@
 import type { Option } from 'commander';
 import type { CompareOptions } from '../convert/compare/compare-options.js';
-import { MdcBridgeError } from '../errors.js';
 import { declare } from './declare-option.js';
-import { keyed, type OptionParser, oneOf, wholeNumber } from './option-parsers.js';
+import { keyed, type OptionParser, oneOf, timeSpan, wholeNumber } from './option-parsers.js';
 
 const COMPARISON = 'The comparison:';
 
@@ -59,18 +58,10 @@ export function compareValues({ maxLag, examples, v2Writer, sample, gate }: Comp
   };
 }
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-/** `90s`, `15m`, `2h` → seconds. */
+/** As `timeSpan`, in seconds. */
 function duration(flag: string): OptionParser<number> {
-  return (text) => {
-    const [, digits = '', unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-    const seconds = SECONDS[unit];
-    if (seconds !== undefined) return Number(digits) * seconds;
-    throw new MdcBridgeError('usage', `${flag} can't be "${text}"`, {
-      remedy: 'give a time such as 15m; the units are s, m, h and d',
-    });
-  };
+  const ms = timeSpan(flag);
+  return (text, before) => ms(text, before) / 1000;
 }
 
 function percent(text: string): number | undefined {

@@ -47,15 +47,15 @@ export function byteSize(flag: string): OptionParser<number> {
   };
 }
 
-const SPANS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const SPANS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `30s`, `2m`, `1.5h`, as milliseconds. */
 export function timeSpan(flag: string): OptionParser<number> {
   return (text) => {
-    const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+    const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
     const value = Math.round(Number(digits) * (SPANS[unit] ?? 0));
     if (digits !== '' && Number.isSafeInteger(value)) return value;
-    throw wrongValue(flag, text, 'a time such as 30s; the units are ms, s, m and h');
+    throw wrongValue(flag, text, 'a time such as 30s; the units are ms, s, m, h and d');
   };
 }
 

@@ -58,7 +58,7 @@ export class ModelDataCollector {
     this.#featureNames = settings.featureNames;
     this.#settings = this.#redactor === undefined ? settings : redacted(settings, this.#redactor);
     this.#clock = options.clock ?? systemClock();
-    this.#correlations = new CorrelationMaker(this.#settings, options.newId ?? randomUUID, options.requestId);
+    this.#correlations = new CorrelationMaker(this.#settings);
     const { debug, enabled } = this.#settings.environment;
     this.#printer = debug ? new RowPrinter(this.#settings, options) : undefined;
     if (options.enabled ?? enabled) this.#open();
@@ -144,11 +144,18 @@ export class ModelDataCollector {
     const time = this.#clock();
     const isInputs = this.#settings.designation === 'inputs';
     const given = isCorrelated ? offered.correlations : undefined;
-    const correlations = isInputs ? this.#correlations.make(time, userId) : given;
+    const correlations = isInputs ? this.#correlate(time, userId) : given;
     const call: Call = { table, time, correlations };
     this.#printer?.print(call);
     this.#sides?.take(call);
     return correlations;
+  }
+
+  /** `userId` stands before the random id; `''`: none. */
+  #correlate(time: number, userId: string): CorrelationFields {
+    const { newId = randomUUID, requestId } = this.#options;
+    const id = newId();
+    return this.#correlations.make(userId === '' ? id : `${userId}-${id}`, time, requestId?.());
   }
 
   #tableOf(data: CollectedData): Table {

@@ -9,6 +9,7 @@ import { ARCHIVED } from './plan/list-sources.js';
 import type { Plan } from './plan-file.js';
 import { ProgressMeter } from './progress.js';
 import { ProgressNote } from './progress-note.js';
+import { namesOf, removeOthers } from './remove-others.js';
 import { addUp, type ConvertReport, type SourceResult, type WhyAgain } from './report.js';
 import type { RunOptions } from './run-options.js';
 import { discardSegments, joinSegments, makeSegments } from './segments.js';
@@ -110,7 +111,7 @@ export class ConversionRun {
       const result = await run();
       const before = this.#journal.sources.get(task.source);
       this.#journal.note({ kind: 'source', ...result });
-      await this.#removeStale(before, result);
+      await removeOthers(this.#destination, namesOf(before), result.outputs);
       this.#converted += 1;
       if (why !== undefined) this.#again[why] = (this.#again[why] ?? 0) + 1;
       this.#meter.fileDone();
@@ -144,14 +145,6 @@ export class ConversionRun {
       if (result !== 'irregular') this.#meter.read(start - end, -result.counts.lines);
     });
     return await convertWhole(task, pool);
-  }
-
-  /** Files that an earlier conversion of the source wrote and this one did not. */
-  async #removeStale(before: SourceResult | undefined, now: SourceResult): Promise<void> {
-    const kept = new Set(now.outputs.map(({ name }) => name));
-    for (const { name } of before?.outputs ?? []) {
-      if (!kept.has(name)) await this.#destination.remove(name);
-    }
   }
 }
 

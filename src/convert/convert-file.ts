@@ -12,8 +12,9 @@ import { LentCorrelations } from './lent-correlations.js';
 import { LiveRowsOfSource } from './live/live-rows.js';
 import { OrderedOutput } from './ordered-output.js';
 import { OutputFiles } from './output-files.js';
-import type { SourceCounts, SourceResult } from './report.js';
+import type { SourceResult } from './report.js';
 import { migrationFolder } from './source.js';
+import type { SourceCounts } from './source-counts.js';
 
 export interface ConvertFileContext {
   readonly source: Storage;

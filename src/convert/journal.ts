@@ -30,8 +30,8 @@ const NEWLINE = 0x0a;
 
 /** A journal up to this size may be of entries that no longer count; above, of as many as count. */
 const MAX_OUTDATED_BYTES = 4 * 1024 * 1024;
-/** Instances that one entry claims. */
-const CLAIMED_AT_ONCE = 10_000;
+/** Instances that one entry claims: it is one line, to be written in one request. */
+export const CLAIMED_AT_ONCE = 10_000;
 
 /** What is done in one destination for one source tree. Append-only: an entry counts once its line is whole. */
 export class Journal {

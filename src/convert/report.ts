@@ -1,33 +1,16 @@
-import type { LiveMeeting, PartlyLive, Watermark } from './live/live-meeting.js';
+import type { PartlyLive, Watermark } from './live/live-meeting.js';
 import type { Split } from './plan-file.js';
+import { countIn, type SourceCounts, zeroCounts } from './source-counts.js';
 
 export type { LiveMeeting, PartlyLive, Watermark } from './live/live-meeting.js';
 
-/** What became of one source: also the journal's entry. Counts satisfy the balance equation. */
-export interface SourceResult {
+/** What became of one source: also the journal's entry. */
+export interface SourceResult extends SourceCounts {
   readonly source: string;
   readonly size: number;
   readonly etag: string;
   /** Of what decides the bytes besides the source: the plan's part for this file and its collection. */
   readonly fingerprint: string;
-  /** All lines of the file, headers and blank ones too. */
-  readonly lines: number;
-  /** Rows added by explosion. */
-  readonly exploded: number;
-  /** Rows in events. */
-  readonly rows: number;
-  readonly events: number;
-  /** Reason → rows; `with-row` counts rows taken along. */
-  readonly rejected: Readonly<Record<string, number>>;
-  readonly headers: number;
-  readonly blanks: number;
-  readonly outOfRange: number;
-  /** Rows that came back after their call was closed and began an event of their own. */
-  readonly late: number;
-  /** Infinities written as null. */
-  readonly lossy: number;
-  /** Where live collection has something near the source, which was heeded; absent: nothing. */
-  readonly live?: LiveMeeting;
   readonly outputs: readonly Output[];
   /** By `sync`, which goes on from here; absent: converted whole, to one file an hour. */
   readonly followed?: FollowedSource;
@@ -59,27 +42,6 @@ export interface Output {
   readonly size: number;
   /** CRC-32 of the content, 8 hex digits: tells an edited or torn file, at no cost. Verify's report has SHA-256. */
   readonly crc32: string;
-}
-
-/** What became of the lines. */
-export type SourceCounts = Omit<
-  SourceResult,
-  'source' | 'size' | 'etag' | 'fingerprint' | 'outputs' | 'followed'
->;
-
-export function zeroCounts(): SourceCounts {
-  return {
-    lines: 0,
-    exploded: 0,
-    rows: 0,
-    events: 0,
-    rejected: {},
-    headers: 0,
-    blanks: 0,
-    outOfRange: 0,
-    late: 0,
-    lossy: 0,
-  };
 }
 
 export type Totals = Omit<SourceCounts, 'live'> & {
@@ -149,41 +111,15 @@ export interface ConvertReport {
 }
 
 export function addUp(results: Iterable<SourceResult>): Totals {
-  const rejected: Record<string, number> = {};
-  const totals = {
-    files: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-    lines: 0,
-    exploded: 0,
-    rows: 0,
-    events: 0,
-    headers: 0,
-    blanks: 0,
-    outOfRange: 0,
-    late: 0,
-    lossy: 0,
-    existing: 0,
-  };
+  const totals = { files: 0, bytesIn: 0, bytesOut: 0 };
+  let existing = 0;
+  const counts = zeroCounts();
   for (const result of results) {
     totals.files += 1;
     totals.bytesIn += result.size;
     totals.bytesOut += result.outputs.reduce((sum, { size }) => sum + size, 0);
-    for (const key of [
-      'lines',
-      'exploded',
-      'rows',
-      'events',
-      'headers',
-      'blanks',
-      'outOfRange',
-      'late',
-      'lossy',
-    ] as const) {
-      totals[key] += result[key];
-    }
-    totals.existing += result.live?.existing ?? 0;
-    for (const [reason, n] of Object.entries(result.rejected)) rejected[reason] = (rejected[reason] ?? 0) + n;
+    existing += result.live?.existing ?? 0;
+    countIn(counts, result);
   }
-  return { ...totals, rejected };
+  return { ...totals, ...counts, existing };
 }

@@ -18,10 +18,11 @@ import { type PlanOptions, planSource } from './plan.js';
 import type { Plan } from './plan-file.js';
 import { planJson } from './plan-json.js';
 import { refuseOtherColumns, refuseOtherRange, refuseOtherTree } from './refuse-conflicts.js';
+import { removeOthers } from './remove-others.js';
 import type { ConvertReport } from './report.js';
 import { holdingLock, othersAtWork, refuseSecondRun } from './run-lock.js';
 import type { RunOptions } from './run-options.js';
-import { migrationFolder, openSource, type Source } from './source.js';
+import { migrationFolder, openPlannedSource, planName, type Source } from './source.js';
 import { writeIfChanged } from './stored-text.js';
 import { findWorkLeft, type OutputCheck, whyToBeDone } from './work-left.js';
 import { inCallingThread, openPool, type Pool } from './worker-pool.js';
@@ -54,10 +55,7 @@ export async function convertTree(
   destinationUrl: StorageAddress,
   options: ConvertOptions = {},
 ): Promise<ConvertReport> {
-  const source = await openSource(
-    sourceUrl,
-    options.plan === undefined ? options : placeOf(options.plan, options),
-  );
+  const source = await openPlannedSource(sourceUrl, options.plan, options);
   const destination = await openStorage(destinationUrl, 'v2', options.storage);
   await refuseNesting(source.storage.url, destination.url);
   await refuseSecondRun(destination, source);
@@ -106,7 +104,7 @@ async function convertPlanned(
   try {
     // What had stopped sync is decided: by this plan, whether rows fit it or are rejected.
     const { stopped: _stopped, ...decided } = plan;
-    await writeIfChanged({ storage: destination, name: planName(source) }, () => planJson(decided));
+    await writeIfChanged({ storage: destination, name: planName(source.id) }, () => planJson(decided));
     await claimPlanned(plan, journal, live);
     await run.convert(left, pool);
     lost.throwIfAborted();
@@ -129,16 +127,6 @@ async function tidyUp(destination: Storage, source: Source, lost: AbortSignal): 
   if (!lost.aborted && !(await othersAtWork(destination, source))) await destination.sweep();
 }
 
-function planName({ id }: Source): string {
-  return `${migrationFolder(id)}/plan.json`;
-}
-
-/** A plan knows its tree's place; options may only repeat it. */
-function placeOf({ source }: Plan, options: RunOptions): RunOptions {
-  const { prefix = source.prefix, sourceName = source.container } = options;
-  return { ...options, prefix, sourceName };
-}
-
 /**
  * Removes what a killed run left visible of our sources: files that became visible without an entry, and those that an entry's
  * conversion no longer has. Only of sources that are done now, whose entry says what there should be.
@@ -156,8 +144,7 @@ async function removeOrphans(
     const done = journal.sources.get(file.source);
     if (done === undefined || whyToBeDone(makeLiveConvertTask(plan, file, live), done) !== undefined)
       continue;
-    const kept = new Set(done.outputs.map(({ name }) => name));
-    for (const name of names) if (!kept.has(name)) await destination.remove(name);
+    await removeOthers(destination, names, done.outputs);
   }
 }
 

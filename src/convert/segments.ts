@@ -4,7 +4,8 @@ import type { ConvertTask } from './convert-task.js';
 import { combineCrc32 } from './crc32.js';
 import { inLanes } from './lanes.js';
 import { PUBLISHED_AT_ONCE, type StagedPart } from './output-files.js';
-import { type Output, type SourceCounts, type SourceResult, zeroCounts } from './report.js';
+import type { Output, SourceResult } from './report.js';
+import { addCounts, type SourceCounts } from './source-counts.js';
 
 /** A part of a source between two of its splits: whole events, which no other part has rows of. */
 export interface Segment {
@@ -54,7 +55,7 @@ export async function joinSegments(
     files.set(part.name, [...(files.get(part.name) ?? []), part]);
   }
   try {
-    const counts = regular.map((result) => result.counts).reduce(add, zeroCounts());
+    const counts = addCounts(...regular.map((result) => result.counts));
     const { source, size, etag, fingerprint } = task;
     checkBalance(source, counts);
     const outputs = [...files];
@@ -92,20 +93,4 @@ export async function discardSegments(
   for (const result of results) {
     if (result !== 'irregular') await destination.discardParts(result.parts.map(({ token }) => token));
   }
-}
-
-/** The kernel rejects nothing. */
-function add(a: SourceCounts, b: SourceCounts): SourceCounts {
-  return {
-    lines: a.lines + b.lines,
-    exploded: a.exploded + b.exploded,
-    rows: a.rows + b.rows,
-    events: a.events + b.events,
-    rejected: {},
-    headers: a.headers + b.headers,
-    blanks: a.blanks + b.blanks,
-    outOfRange: a.outOfRange + b.outOfRange,
-    late: a.late + b.late,
-    lossy: a.lossy + b.lossy,
-  };
 }

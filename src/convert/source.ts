@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { MdcBridgeError } from '../errors.js';
 import { openStorage, type StorageAddress } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
+import type { Plan } from './plan-file.js';
 import type { RunOptions } from './run-options.js';
 
 /** A legacy tree, opened: a container's copy, or a folder inside one. */
@@ -36,8 +37,24 @@ export async function openSource(
   return { storage, container, prefix: prefix === '' ? '' : `${prefix}/`, id: `${container}-${digest}` };
 }
 
+/** A plan knows its tree's place; options may only repeat it. */
+export async function openPlannedSource(
+  url: StorageAddress,
+  plan: Plan | undefined,
+  options: Pick<RunOptions, 'prefix' | 'sourceName' | 'storage'>,
+): Promise<Source> {
+  if (plan === undefined) return await openSource(url, options);
+  const { prefix = plan.source.prefix, sourceName = plan.source.container, storage } = options;
+  return await openSource(url, { prefix, sourceName, ...(storage === undefined ? {} : { storage }) });
+}
+
 export function migrationFolder(sourceId: string): string {
   return `_migration/${sourceId}`;
+}
+
+/** Of the plan that the last run went by. */
+export function planName(sourceId: string): string {
+  return `${migrationFolder(sourceId)}/plan.json`;
 }
 
 /** Decides by its name within the container whether a source is asked for. */

@@ -10,7 +10,7 @@ import { ProgressNote, type RunProgress } from './progress-note.js';
 import { addUp, type SourceResult } from './report.js';
 import { runAtWork } from './run-lock.js';
 import type { RunOptions } from './run-options.js';
-import { migrationFolder } from './source.js';
+import { planName } from './source.js';
 import { readStored } from './stored-text.js';
 import { whyOutdated } from './work-left.js';
 
@@ -72,7 +72,7 @@ export async function readStatus(
 async function readMigration(destination: Storage, id: string): Promise<MigrationStatus> {
   // Asked first: it may have come to its end by the time that a long plan is read.
   const holder = await runAtWork(destination, id);
-  const file = `${migrationFolder(id)}/plan.json`;
+  const file = planName(id);
   const plan = await readPlan(() => readStored({ storage: destination, name: file }), { file });
   // A note without its run is of one that was killed.
   const progress = holder === undefined ? undefined : await ProgressNote.read(destination, id);

@@ -1,5 +1,6 @@
 import { makeConvertTask } from '../convert/convert-task.js';
 import { inLanes } from '../convert/lanes.js';
+import { namesOf, removeOthers } from '../convert/remove-others.js';
 import { isChanged } from '../storage/storage.js';
 import type { FollowerContext } from './followed-sources.js';
 import type { Follower } from './follower.js';
@@ -27,8 +28,7 @@ export async function compactSources(context: FollowerContext, { keeper }: Follo
     try {
       const result = await pool.run({ kind: 'convert', task: makeConvertTask(plan, whole) });
       journal.note({ kind: 'source', ...result });
-      const kept = new Set(result.outputs.map(({ name }) => name));
-      for (const { name } of before?.outputs ?? []) if (!kept.has(name)) await destination.remove(name);
+      await removeOthers(destination, namesOf(before), result.outputs);
       keeper.put(whole);
       compacted += 1;
     } catch (error) {

@@ -1,8 +1,10 @@
 import { type ConvertTask, makeConvertTask } from '../convert/convert-task.js';
-import { addCounts, type LastPart, withLastPart } from '../convert/followed-parts.js';
+import { type LastPart, withLastPart } from '../convert/followed-parts.js';
 import type { Journal } from '../convert/journal.js';
 import type { FilePlan, Plan, Split } from '../convert/plan-file.js';
-import { type FrozenParts, type SourceCounts, type SourceResult, zeroCounts } from '../convert/report.js';
+import { namesOf, removeOthers } from '../convert/remove-others.js';
+import type { FrozenParts, SourceResult } from '../convert/report.js';
+import { addCounts, type SourceCounts, zeroCounts } from '../convert/source-counts.js';
 import type { Pool } from '../convert/worker-pool.js';
 import { instanceName } from '../event/event-path.js';
 import type { Storage } from '../storage/storage.js';
@@ -107,8 +109,7 @@ class PartConversion {
     const result = withLastPart(this.#frozen, last, this.#decisions);
     // Parts that are done for good need not be written down again and again.
     journal.note(this.#isWritten() ? { kind: 'growth', ...last } : { kind: 'source', ...result });
-    const kept = new Set(result.outputs.map(({ name }) => name));
-    for (const { name } of this.#before?.outputs ?? []) if (!kept.has(name)) await destination.remove(name);
+    await removeOthers(destination, namesOf(this.#before), result.outputs);
     followed.isAnew = false;
     followed.isSpoilt = false;
     followed.blob.runs.keepBefore(end);
@@ -126,7 +127,7 @@ class PartConversion {
     const { source, fingerprint } = this.#task;
     const { followed } = this.#growth;
     const { seen, etag } = followed.blob;
-    const counts = addCounts(zeroCounts(), done);
+    const counts = addCounts(done);
     return { source, size, etag, fingerprint, counts, outputs: done.outputs, seen, grew: followed.grew };
   }
 

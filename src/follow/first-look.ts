@@ -3,6 +3,7 @@ import type { DestinationState } from '../convert/destination.js';
 import { inTurns } from '../convert/in-turns.js';
 import type { Journal } from '../convert/journal.js';
 import type { Plan } from '../convert/plan-file.js';
+import { removeOthers } from '../convert/remove-others.js';
 import type { SourceResult } from '../convert/report.js';
 import { instanceName } from '../event/event-path.js';
 import type { Storage } from '../storage/storage.js';
@@ -44,8 +45,7 @@ export async function removeLeftovers(
   { orphans }: Pick<DestinationState, 'orphans'>,
 ): Promise<void> {
   for (const { source } of orphans.size === 0 ? [] : plan.files) {
-    const kept = new Set(journal.sources.get(source)?.outputs.map(({ name }) => name));
     const names = orphans.get(instanceName(plan.source.container, source)) ?? [];
-    for (const name of names) if (!kept.has(name)) await destination.remove(name);
+    await removeOthers(destination, names, journal.sources.get(source)?.outputs);
   }
 }

@@ -1,10 +1,11 @@
+import { claimSources } from '../convert/claim-planned.js';
 import { isOfSource } from '../convert/conversion-run.js';
 import { makeConvertTask } from '../convert/convert-task.js';
 import { inLanes } from '../convert/lanes.js';
 import type { FilePlan, Plan } from '../convert/plan-file.js';
+import { namesOf, removeOthers } from '../convert/remove-others.js';
 import type { SourceResult } from '../convert/report.js';
 import { MdcBridgeError, serializeError } from '../errors.js';
-import { instanceName } from '../event/event-path.js';
 import { isChanged } from '../storage/storage.js';
 import { convertGrowth, decisionsOf, grown } from './convert-last-part.js';
 import type { FollowedSource } from './followed-source.js';
@@ -41,10 +42,7 @@ export class GrowthConverter {
     const { plan } = this.#keeper;
     if (plan === undefined) return;
     const names = [...new Set([...this.#sources.whole.keys(), ...this.#sources.growing.keys()])];
-    const instances = names
-      .map((name) => instanceName(plan.source.container, name))
-      .filter((instance) => !journal.instances.has(instance));
-    if (instances.length > 0) await journal.append({ kind: 'claim', instances });
+    await claimSources(plan.source.container, names, journal);
     const refused: string[] = [];
     await inLanes(pool.jobs, names, async (name) => {
       if (!(await this.#convertOne(name, plan, true, troubles))) refused.push(name);
@@ -146,8 +144,7 @@ export class GrowthConverter {
       task: { ...task, refuse: isStrict ? this.#refusedIn(file) : [] },
     });
     journal.note({ kind: 'source', ...result });
-    const kept = new Set(result.outputs.map(({ name }) => name));
-    for (const { name } of before?.outputs ?? []) if (!kept.has(name)) await destination.remove(name);
+    await removeOthers(destination, namesOf(before), result.outputs);
     this.converted += 1;
     this.#keeper.put({ ...whole, counts: countsOf(file, result) });
     this.#sources.whole.delete(file.source);

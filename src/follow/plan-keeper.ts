@@ -1,9 +1,10 @@
+import { newDecisions } from '../convert/claim-planned.js';
 import { makeConvertTask } from '../convert/convert-task.js';
 import type { Journal } from '../convert/journal.js';
 import { planSource } from '../convert/plan.js';
 import type { FilePlan, Plan, StoppedCollection, WaitingSource } from '../convert/plan-file.js';
 import { planJson } from '../convert/plan-json.js';
-import { migrationFolder, type Source } from '../convert/source.js';
+import { planName, type Source } from '../convert/source.js';
 import { writeIfChanged } from '../convert/stored-text.js';
 import type { Pool } from '../convert/worker-pool.js';
 import { MdcBridgeError } from '../errors.js';
@@ -128,22 +129,10 @@ export class PlanKeeper {
     const { journal } = this.#context;
     const { decided } = this;
     if (decided === undefined) return;
-    const { since, until } = decided.settings;
-    const range = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
-    const { kind: _kind, ...before } = journal.range ?? { kind: 'range' };
-    const isSameRange = journal.range !== undefined && JSON.stringify(before) === JSON.stringify(range);
-    const columns = decided.collections
-      .map((collection) => ({
-        kind: 'collection' as const,
-        path: formatCollectionPath(collection),
-        columns: collection.columns.map(({ name, type }) => [name, type] as const),
-      }))
-      .filter(
-        (entry) => JSON.stringify(journal.collections.get(entry.path)) !== JSON.stringify(entry.columns),
-      );
-    if (isSameRange && columns.length === 0) return;
+    const entries = newDecisions(decided, journal);
+    if (entries.length === 0) return;
     await this.#write();
-    await journal.append(...columns, ...(isSameRange ? [] : [{ kind: 'range' as const, ...range }]));
+    await journal.append(...entries);
   }
 
   async write(waiting: readonly WaitingSource[]): Promise<void> {
@@ -156,8 +145,7 @@ export class PlanKeeper {
     if (this.#growing === undefined) return;
     if (!this.#growing.isChanged) return;
     const plan = this.#growing.settle();
-    const name = `${migrationFolder(source.id)}/plan.json`;
-    await writeIfChanged({ storage: destination, name }, () => planJson(plan));
+    await writeIfChanged({ storage: destination, name: planName(source.id) }, () => planJson(plan));
     this.#growing.isChanged = false;
   }
 

@@ -5,7 +5,7 @@ import { readPlan } from '../convert/plan-file-reader.js';
 import { refuseOtherColumns, refuseOtherRange, refuseOtherTree } from '../convert/refuse-conflicts.js';
 import { addUp } from '../convert/report.js';
 import { holdingLock, othersAtWork, refuseSecondRun } from '../convert/run-lock.js';
-import { migrationFolder, openSource, type Source } from '../convert/source.js';
+import { openPlannedSource, planName, type Source } from '../convert/source.js';
 import { readStored } from '../convert/stored-text.js';
 import { inCallingThread, openPool, type Pool } from '../convert/worker-pool.js';
 import { MdcBridgeError } from '../errors.js';
@@ -31,12 +31,7 @@ export async function syncTree(
   destinationUrl: StorageAddress,
   options: SyncOptions = {},
 ): Promise<SyncReport> {
-  const { plan: given } = options;
-  const place =
-    given === undefined
-      ? options
-      : { prefix: given.source.prefix, sourceName: given.source.container, ...options };
-  const source = await openSource(sourceUrl, place);
+  const source = await openPlannedSource(sourceUrl, options.plan, options);
   const destination = await openStorage(destinationUrl, 'v2', options.storage);
   await refuseNesting(source.storage.url, destination.url);
   await refuseSecondRun(destination, source);
@@ -143,7 +138,7 @@ class Sync {
 
   /** What an earlier run of `sync` or `convert` has decided. Options that would decide otherwise are refused. */
   async #storedPlan(): Promise<Plan | undefined> {
-    const file = `${migrationFolder(this.#source.id)}/plan.json`;
+    const file = planName(this.#source.id);
     if ((await this.#destination.stat(file)) === undefined) return undefined;
     const plan = await readPlan(() => readStored({ storage: this.#destination, name: file }), { file });
     const none = { include: [], exclude: [] };

@@ -93,6 +93,13 @@ export function requestIdOf(row: Pick<Correlation, 'requestId'> | undefined): st
     : row.requestId;
 }
 
+const USER_ID = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
+
+/** The caller's own part of a correlation id: `collect(data, userCorrelationId)` had the SDK put a UUID behind it. */
+export function userPartOf(id: string): string | undefined {
+  return USER_ID.exec(id)?.[1];
+}
+
 /** The number of user fields in a row: all of them, or all but the eight. */
 export function userWidth(fields: readonly string[], correlated: boolean): number {
   return correlated ? fields.length - COUNT : fields.length;

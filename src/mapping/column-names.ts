@@ -68,3 +68,8 @@ function distinct(names: readonly string[]): string[] {
     return unique;
   });
 }
+
+/** Whether these are the same names in the same order, or both are none. */
+export function areSameNames(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a === b || (a?.length === b?.length && a?.every((name, i) => name === b?.[i]) === true);
+}

@@ -1,5 +1,6 @@
 import { formatDatarefPath, hourOf } from '../event/event-path.js';
 import { formatEventLine } from '../event/jsonl.js';
+import { userPartOf } from '../legacy/correlation.js';
 import { compareTimestamps } from '../legacy/timestamp.js';
 import type { EventPart } from './event-part.js';
 import { formatReject, type RejectReason } from './reject.js';
@@ -88,13 +89,11 @@ function rejectAll(
   });
 }
 
-const USER_ID = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
-
 /** Closes the row objects, with the row id's column where one is asked for. */
 function withRowIds({ rows, init }: EventPart, { rowId }: SourceMapping): string[] {
   if (rowId === undefined) return rows.map((row) => `${row}}`);
   const several = init.firstPlace > 0 || rows.length > 1;
-  const user = init.ownId === undefined ? undefined : USER_ID.exec(init.ownId)?.[1];
+  const user = init.ownId === undefined ? undefined : userPartOf(init.ownId);
   return rows.map((row, i) => {
     const ofUser = user === undefined || !several ? user : `${user}_${init.firstPlace + i}`;
     const value = rowId.by === 'correlation' ? `${init.correlationId}_${i}` : ofUser;

@@ -10,6 +10,7 @@ import {
   userWidth,
   withoutCorrelationColumns,
 } from '../legacy/correlation.js';
+import { areSameNames } from './column-names.js';
 import { isDataLike, judgeFirstLine } from './header.js';
 
 /** What one line of a legacy file is. */
@@ -71,12 +72,12 @@ export class LegacyLines {
   #isRepeatedHeader({ fields, text }: ParsedRow): boolean {
     // Asked of every row: the text is searched before its fields are looked at.
     if (text.includes('$aml_') && holdsCorrelationColumns(fields)) return true;
-    return this.#headers.some((header) => sameFields(header, fields) && !header.some(isDataLike));
+    return this.#headers.some((header) => areSameNames(header, fields) && !header.some(isDataLike));
   }
 
   #takeHeader(fields: readonly ByteString[], first: boolean): LegacyLine {
     const names = withoutCorrelationColumns(fields) as readonly ByteString[];
-    const changes = first || this.#names === undefined || !sameFields(this.#names, names);
+    const changes = first || this.#names === undefined || !areSameNames(this.#names, names);
     if (changes) {
       if (!first) this.#header += 1;
       this.#names = names;
@@ -94,8 +95,4 @@ function readableCorrelation(row: ParsedRow): Correlation | undefined {
     if (!tail.every((field) => isUtf8(toBuffer(field)))) return undefined;
   }
   return readCorrelation(row.fields);
-}
-
-function sameFields(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((field, i) => field === b[i]);
 }

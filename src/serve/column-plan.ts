@@ -1,5 +1,5 @@
 import type { Redactor } from '../collect/redact.js';
-import { resolveColumnNames } from '../mapping/column-names.js';
+import { areSameNames, resolveColumnNames } from '../mapping/column-names.js';
 
 /** What a collection's configuration says of columns. */
 export interface ColumnRules {
@@ -42,7 +42,8 @@ export class ColumnPlans {
   }
 
   of(sent: readonly string[]): ColumnPlan {
-    if (this.#last === undefined || !isSame(sent, this.#last.sent)) this.#last = plan(sent, this.#rules);
+    if (this.#last === undefined || !areSameNames(sent, this.#last.sent))
+      this.#last = plan(sent, this.#rules);
     return this.#last;
   }
 }
@@ -63,11 +64,7 @@ function plan(sent: readonly string[], { redactor, dates }: ColumnRules): Column
     };
   });
   const hidesAny = columns.some(({ isHidden }) => isHidden);
-  const isAsSent = !hidesAny && columns.length === sent.length && isSame(names, inEvents);
+  const isAsSent = !hidesAny && columns.length === sent.length && areSameNames(names, inEvents);
   const hasDates = columns.some(({ isDate }) => isDate);
   return { sent, columns, names, isAsSent, hidesAny, hasDates };
-}
-
-function isSame(names: readonly string[], others: readonly string[]): boolean {
-  return names === others || (names.length === others.length && names.every((name, i) => name === others[i]));
 }

@@ -1,30 +1,26 @@
-import { TimestampFormat } from '../collect/call-clock.js';
 import type { CollectorSettings } from '../collect/collector-settings.js';
 import { areRouted } from '../collect/rows/call-rows.js';
 import { ColumnsBelow } from '../collect/rows/columns-below.js';
-import { CorrelationTail } from '../collect/rows/correlation-tail.js';
+import { CorrelationMaker, CorrelationTail } from '../collect/rows/correlation-tail.js';
 import { HeaderChoice } from '../collect/rows/header-choice.js';
 import { RowEncoder } from '../collect/rows/row-encoder.js';
 import { TargetNames } from '../collect/rows/target-names.js';
 import type { Table } from '../collect/table.js';
-import { type CorrelationFields, NO_REQUEST_ID } from '../legacy/correlation.js';
+import type { CorrelationFields } from '../legacy/correlation.js';
 import { dateKinds, type RowStyle } from '../legacy/python-csv.js';
 import type { LogHeaders } from './log-headers.js';
 import type { SentRows } from './sent-rows.js';
 import type { WrittenCall } from './written-call.js';
 
-/** Minutes that one blob spans. */
-const BOUNDARIES = { hour: 60, day: 1440 } as const;
-
 /** One collection's calls → rows of CSV in the blobs that they belong to: all carry the eight correlation values. */
 export class LegacyLines {
   readonly #settings: CollectorSettings;
   readonly #rows: RowEncoder;
+  readonly #correlations: CorrelationMaker;
   readonly #tail = new CorrelationTail();
   readonly #names: TargetNames;
   readonly #headers: HeaderChoice;
   readonly #columns: ColumnsBelow;
-  readonly #timestamps = new TimestampFormat();
 
   /**
    * @param maxBytes of one call's rows.
@@ -34,6 +30,7 @@ export class LegacyLines {
   constructor(settings: CollectorSettings, maxBytes: number, onError: (error: Error) => void) {
     const { designation, featureNames } = settings;
     this.#settings = settings;
+    this.#correlations = new CorrelationMaker(settings);
     this.#rows = new RowEncoder(maxBytes);
     this.#names = new TargetNames(settings);
     this.#names.own(0);
@@ -45,7 +42,7 @@ export class LegacyLines {
   format(headers: LogHeaders, rows: SentRows): WrittenCall {
     if (rows.count === 0) return { kind: 'nothing' };
     const time = headers.time * 1000;
-    const correlations = this.#correlations(headers.correlationId, time);
+    const correlations = this.#correlations.make(headers.correlationId, time);
     const isRouted = areRouted(this.#settings.designation, correlations);
     const table = rows.table();
     // Rows that go to other blobs were written one by one, and so as lists.
@@ -65,19 +62,5 @@ export class LegacyLines {
     this.#rows.reset();
     for (let i = 0; i < count; i += 1) this.#rows.row(row(i), kinds, style, tail);
     return this.#rows.view();
-  }
-
-  #correlations(id: string, time: number): CorrelationFields {
-    const { workspace, service, model, version, environment } = this.#settings;
-    return {
-      $aml_dc_correlation_id: id,
-      $aml_dc_scoring_timestamp: this.#timestamps.format(time),
-      $aml_dc_boundary: BOUNDARIES[environment.hourly ? 'hour' : 'day'],
-      $aml_workspace: workspace,
-      $aml_service_name: service,
-      $aml_model_name: model,
-      $aml_model_version: version,
-      $aml_request_id: NO_REQUEST_ID,
-    };
   }
 }

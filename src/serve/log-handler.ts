@@ -9,8 +9,6 @@ export interface LogHandlerOptions {
   /** As the configuration is now. */
   readonly collections: () => ServedCollections;
   readonly commits: Commits;
-  /** In ms since 1970. */
-  readonly now: () => number;
 }
 
 /** One `POST /modeldata/log`: its headers and body become rows that are kept, or a reason why they are not. */
@@ -23,9 +21,9 @@ export class LogHandler {
 
   /** @param settle called once, when the rows are kept as was asked for, or are left out, or refused. */
   take(request: RequestHeaders, body: Uint8Array, settle: Settle): void {
-    const { collections, commits, now } = this.#options;
+    const { collections, commits } = this.#options;
     try {
-      const headers = readLogHeaders(request, now);
+      const headers = readLogHeaders(request, Date.now);
       const collection = collections().get(headers.collection);
       const accepted = collection.take(headers, collection.read(body));
       if (accepted === undefined) settle(undefined);

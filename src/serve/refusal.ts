@@ -1,6 +1,6 @@
 import { MdcBridgeError } from '../errors.js';
 
-/** Why rows that were sent are not written. `disabled`: the configuration does not have the collection. `off`: by the stage. */
+/** Why rows that were sent are not written. `disabled`: the configuration does not have the collection. */
 export type RefusedReason = 'invalid' | 'disabled' | 'full';
 
 /** A request that is not taken. Its answer says why, and what to do. */

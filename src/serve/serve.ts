@@ -77,7 +77,6 @@ export class LogSidecar {
     const handler = new LogHandler({
       collections: () => this.#served,
       commits: new Commits(),
-      now: Date.now,
     });
     this.#server = new LogServer({
       ...settings,

@@ -41,13 +41,6 @@ const MAX_BLOBS = 4096;
 export class SideCounters extends CollectCounters {
   readonly #tallies = new Map<string, Tally>();
   readonly #blobs = new Map<string, string>();
-  readonly #now: () => number;
-
-  /** @param now in ms. */
-  constructor(now: () => number = () => performance.now()) {
-    super();
-    this.#now = now;
-  }
 
   /** Of each collection that has had rows. */
   get collections(): ReadonlyMap<string, CollectionTally> {
@@ -57,7 +50,7 @@ export class SideCounters extends CollectCounters {
   /** Rows for a blob, accepted now or left by a process before. */
   took(collection: string, blob: string, rows: number, bytes: number): void {
     const tally = this.#of(collection);
-    if (tally.bytesIn <= tally.bytesOut) tally.since = this.#now();
+    if (tally.bytesIn <= tally.bytesOut) tally.since = performance.now();
     tally.accepted += rows;
     tally.bytesIn += bytes;
     this.#remember(blob, collection);
@@ -66,7 +59,7 @@ export class SideCounters extends CollectCounters {
   /** What a process before has left: it was accepted then. */
   adopted(blob: string, bytes: number): void {
     const tally = this.#of(collectionOfBlob(blob));
-    if (tally.bytesIn <= tally.bytesOut) tally.since = this.#now();
+    if (tally.bytesIn <= tally.bytesOut) tally.since = performance.now();
     tally.bytesIn += bytes;
   }
 
@@ -88,7 +81,7 @@ export class SideCounters extends CollectCounters {
     const tally = this.#of(this.#blobs.get(blob) ?? collectionOfBlob(blob));
     tally.written += rows;
     tally.bytesOut += bytes;
-    tally.since = this.#now();
+    tally.since = performance.now();
   }
 
   override abandoned(rows: number): void {
@@ -107,7 +100,7 @@ export class SideCounters extends CollectCounters {
   #read({ accepted, written, dropped, bytesIn, bytesOut, since }: Tally): CollectionTally {
     // What was adopted later than at the start is only seen when it is written.
     const bytesBuffered = Math.max(0, bytesIn - bytesOut);
-    const lagMs = bytesBuffered === 0 ? 0 : Math.max(0, this.#now() - since);
+    const lagMs = bytesBuffered === 0 ? 0 : Math.max(0, performance.now() - since);
     return { accepted, written, dropped, bytesBuffered, lagMs };
   }
 

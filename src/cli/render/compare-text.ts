@@ -6,6 +6,7 @@ import type {
   SideOfCollection,
   UncorrelatedRows,
 } from '../../convert/compare/report.js';
+import { formatCollectionPath } from '../../event/event-path.js';
 import { exampleLines } from './compare-example.js';
 import { heading, type Page, paragraph, warning } from './page.js';
 import { type Cell, renderTable, type TableRow } from './table.js';
@@ -27,7 +28,7 @@ export function compareText(report: CompareReport, page: Page): string[] {
     ...countsTable(report, page),
     ...examples
       .slice(0, MOST_EXAMPLES)
-      .flatMap(({ collection, one }) => ['', ...exampleLines(one, nameOf(collection), page)]),
+      .flatMap(({ collection, one }) => ['', ...exampleLines(one, formatCollectionPath(collection), page)]),
     ...(more > 0 ? [page.paint('dim', `… and ${counted(more, 'more example')}: --json has them all`)] : []),
     '',
     ...report.collections.flatMap((collection) => remarks(collection, page)),
@@ -87,7 +88,7 @@ function countsTable({ collections }: CompareReport, page: Page): string[] {
     const found = collection.hours.filter(({ counts }) => !isClean(counts));
     const more = found.length - MOST_HOURS;
     return [
-      { lines: heading(nameOf(collection), page) },
+      { lines: heading(formatCollectionPath(collection), page) },
       ['all', ...countCells(collection.counts)],
       ...found
         .slice(0, MOST_HOURS)
@@ -126,7 +127,7 @@ function otherCounts({ counts, legacy, v2 }: CollectionComparison, page: Page): 
 
 function remarks(collection: CollectionComparison, page: Page): string[] {
   const { uncorrelated, legacy, v2 } = collection;
-  const name = nameOf(collection);
+  const name = formatCollectionPath(collection);
   const rows = uncorrelated === undefined ? 0 : uncorrelated.hoursDifferent;
   return [
     ...(v2.unreadable === 0
@@ -190,8 +191,4 @@ function lagOf({ lagSeconds }: SideOfCollection): string {
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.round(minutes / 60);
   return hours < 48 ? `${hours} h` : `${count(Math.round(hours / 24))} d`;
-}
-
-function nameOf({ endpoint, deployment, collection }: CollectionComparison): string {
-  return `${endpoint}/${deployment}/${collection}`;
 }

@@ -1,7 +1,7 @@
 import { MdcBridgeError } from '../../errors.js';
 import { cellText, kindOf } from '../../legacy/python-csv.js';
 import type { Cell } from '../../legacy/python-repr.js';
-import { resolveColumnNames } from '../../mapping/column-names.js';
+import { areSameNames, resolveColumnNames } from '../../mapping/column-names.js';
 import { type ColumnType, classifyToken, columnType, encodeToken } from '../../mapping/column-types.js';
 import type { EncodableRows, RowsEncoder } from '../events/frame-encoder.js';
 import { checkFree, type RowIds } from '../events/row-id-column.js';
@@ -54,7 +54,7 @@ export class TypedRowsEncoder implements RowsEncoder {
 
   /** `encode` throws `usage` for a value that does not fit its column's type, and names both. */
   open(frame: Frame, ids?: RowIds): EncodableRows {
-    if (!isSame(frame.names, this.#names)) {
+    if (!areSameNames(frame.names, this.#names)) {
       const columns = this.#resolve(frame.names);
       if (ids !== undefined) {
         checkFree(
@@ -133,11 +133,6 @@ export class TypedRowsEncoder implements RowsEncoder {
 /** `"a":` or `,"b":`. */
 function keyOf(name: string, column: number): Uint8Array {
   return Buffer.from(`${column === 0 ? '' : ','}${JSON.stringify(name)}:`, 'utf8');
-}
-
-function isSame(names: readonly string[], known: readonly string[] | undefined): boolean {
-  if (names === known) return true;
-  return names.length === known?.length && names.every((name, i) => name === known[i]);
 }
 
 function doesNotFit(name: string, type: ColumnType, token: string): MdcBridgeError {

@@ -1,6 +1,6 @@
 import { MdcBridgeError } from '../../errors.js';
 import { type ColumnKinds, kindOf } from '../../legacy/python-csv.js';
-import { resolveColumnNames } from '../../mapping/column-names.js';
+import { areSameNames, resolveColumnNames } from '../../mapping/column-names.js';
 import type { Frame } from '../table.js';
 import { cellJson, FULL, isPlainJson, type JsonForm } from './cell-json.js';
 import { PANDAS, pandasKinds } from './pandas-json.js';
@@ -86,9 +86,9 @@ export class FrameEncoder implements RowsEncoder {
 
   /** `"a":` and `,"b":`. */
   #keysOf(names: readonly string[]): readonly string[] {
-    if (!isSame(names, this.#names)) {
+    if (!areSameNames(names, this.#names)) {
       const columns = this.#columns(names);
-      this.#isRenamed = !isSame(columns, names);
+      this.#isRenamed = !areSameNames(columns, names);
       this.#keys = columns.map((name, i) => `${i === 0 ? '' : ','}${this.#form.text(name)}:`);
       this.#names = [...names];
     }
@@ -112,10 +112,6 @@ function wellFormed(names: readonly string[]): readonly string[] {
   throw new MdcBridgeError('usage', `can't collect this: there are two columns ${JSON.stringify(twice)}`, {
     remedy: 'give each column a name of its own',
   });
-}
-
-function isSame(names: readonly string[], known: readonly string[] | undefined): boolean {
-  return names.length === known?.length && names.every((name, i) => name === known[i]);
 }
 
 function inCell(error: unknown, name: string | undefined, row: number): unknown {

@@ -1,12 +1,10 @@
 import { MdcBridgeError } from '../../errors.js';
+import { userPartOf } from '../../legacy/correlation.js';
 import type { RowIdOptions } from '../../mapping/settings.js';
 import { resolveSettings } from '../../mapping/settings.js';
 import { checkChoice } from '../choice.js';
 import type { Frame } from '../table.js';
 import type { CallPart } from './call-places.js';
-
-/** What the old SDK's ids look like that begin with the user's own. */
-const USER_ID = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
 
 /** The values of one call's row ids, by the rows' places in it, and the name of their column. */
 export interface RowIds {
@@ -35,7 +33,7 @@ export class RowIdColumn {
   #valuesOf({ correlationId, start, end, firstPlace }: CallPart, ownId: string): (string | null)[] {
     const rows = Array.from({ length: end - start }, (_, row) => row);
     if (this.#by === 'correlation') return rows.map((row) => `${correlationId}_${row}`);
-    const user = USER_ID.exec(ownId)?.[1];
+    const user = userPartOf(ownId);
     if (user === undefined) return rows.map(() => null);
     const isAlone = firstPlace === 0 && rows.length === 1;
     return rows.map((row) => (isAlone ? user : `${user}_${firstPlace + row}`));

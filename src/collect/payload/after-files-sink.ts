@@ -11,11 +11,7 @@ export class AfterFilesSink implements RowSink {
   readonly #files: Outbox;
 
   /** `writeNow` is there where the sink has it: that says which kind of storage it is. */
-  static of(sink: RowSink, files: Outbox): AfterFilesSink {
-    return new AfterFilesSink(sink, files);
-  }
-
-  private constructor(sink: RowSink, files: Outbox) {
+  constructor(sink: RowSink, files: Outbox) {
     this.url = sink.url;
     this.#sink = sink;
     this.#files = files;

@@ -80,7 +80,7 @@ export class PayloadCollection {
     this.#lines = new Outbox({
       ...outbox,
       flushBytes: FLUSH_BYTES,
-      sink: AfterFilesSink.of(sink, this.#files),
+      sink: new AfterFilesSink(sink, this.#files),
     });
     this.#pending = new PendingLines(this.#lines, (lines) => this.#counters.dropped(lines, 'full'));
   }

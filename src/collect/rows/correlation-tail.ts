@@ -11,34 +11,25 @@ const BOUNDARIES = { hour: 60, day: 1440 } as const;
 export class CorrelationMaker {
   readonly #settings: CollectorSettings;
   readonly #boundary: number;
-  readonly #newId: () => string;
-  readonly #requestId: () => string | undefined;
   readonly #timestamps = new TimestampFormat();
 
-  constructor(
-    settings: CollectorSettings,
-    newId: () => string,
-    requestId: (() => string | undefined) | undefined,
-  ) {
+  constructor(settings: CollectorSettings) {
     this.#settings = settings;
     this.#boundary = BOUNDARIES[settings.environment.hourly ? 'hour' : 'day'];
-    this.#newId = newId;
-    this.#requestId = requestId ?? (() => undefined);
   }
 
-  /** @param time in epoch ms. @param userId the caller's own id, which then stands before the random one; `''`: none. */
-  make(time: ReturnType<Clock>, userId: string): CorrelationFields {
+  /** @param time in epoch ms. */
+  make(id: string, time: ReturnType<Clock>, requestId: string = NO_REQUEST_ID): CorrelationFields {
     const { workspace, service, model, version } = this.#settings;
-    const id = this.#newId();
     return {
-      $aml_dc_correlation_id: userId === '' ? id : `${userId}-${id}`,
+      $aml_dc_correlation_id: id,
       $aml_dc_scoring_timestamp: this.#timestamps.format(time),
       $aml_dc_boundary: this.#boundary,
       $aml_workspace: workspace,
       $aml_service_name: service,
       $aml_model_name: model,
       $aml_model_version: version,
-      $aml_request_id: this.#requestId() ?? NO_REQUEST_ID,
+      $aml_request_id: requestId,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { CORRELATION_COLUMNS } from '../../legacy/correlation.js';
 import type { Designation } from '../../legacy/designation.js';
 import { formatHeader } from '../../legacy/python-csv.js';
+import { areSameNames } from '../../mapping/column-names.js';
 
 /**
  * Which line of names stands first in a blob, by the old SDK's rules (its Python source): inputs and general data keep the names
@@ -56,12 +57,8 @@ export class HeaderChoice {
     this.#given = names;
     this.#withCorrelations = withCorrelations;
     const all = names !== undefined && withCorrelations ? [...names, ...CORRELATION_COLUMNS] : names;
-    if (isSame(all, this.#names)) return;
+    if (areSameNames(all, this.#names)) return;
     this.#names = all;
     this.#line = all === undefined ? undefined : Buffer.from(formatHeader(all), 'utf8');
   }
-}
-
-function isSame(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
-  return a === b || (a?.length === b?.length && a?.every((name, i) => name === b?.[i]) === true);
 }

@@ -1,10 +1,10 @@
+import { userPartOf } from '../../legacy/correlation.js';
 import { objectMembers } from '../verify/json-spans.js';
 import type { CallKey } from './call-record.js';
 import type { CompareRules } from './compare-task.js';
 import { readString } from './json-at.js';
 
 const PART = /(?:\.r\d+)?(?:\.\d+)?$/;
-const USER_PART = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
 
 /** Azure's collector knows no parts: its events are named by their calls alone. */
 export function callKeyOfEvent(correlationId: string, { writer }: Pick<CompareRules, 'writer'>): CallKey {
@@ -23,7 +23,7 @@ export function callKeyOfRows(
   { writer, rowId }: Pick<CompareRules, 'writer' | 'rowId'>,
 ): CallKey {
   if (writer !== 'azure') return callKeyOfEvent(correlationId, { writer });
-  const base = rowId?.by === 'user' ? (USER_PART.exec(id)?.[1] ?? id) : id;
+  const base = rowId?.by === 'user' ? (userPartOf(id) ?? id) : id;
   return { correlationId: part === 0 ? base : `${base}.${part}`, base };
 }
 

@@ -1,3 +1,4 @@
+import { formatCollectionPath } from '../../event/event-path.js';
 import { addCounts, isClean, type MutableCounts, noCalls } from './call-counts.js';
 import { chooseExamples } from './choose-examples.js';
 import type { SideTotals } from './collection-sides.js';
@@ -54,7 +55,7 @@ export async function makeReport(input: CompareInput, compared: Compared): Promi
     ...(until === undefined ? {} : { until: `${until}Z` }),
     ok: isClean(counts) && collections.every(isReadAndEqual),
     counts,
-    collections: collections.sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1)),
+    collections: collections.sort((a, b) => (formatCollectionPath(a) < formatCollectionPath(b) ? -1 : 1)),
     leftOut: [...plan.leftOut, ...events.leftOut],
     bytes: { legacy: plan.files.values().reduce((sum, { size }) => sum + size, 0), v2: events.bytes },
     ...(settings.gate === undefined ? {} : { gate: judgeGate(settings.gate, byHour(hours), settled) }),
@@ -98,8 +99,4 @@ function sideOf(side: SideTotals, at: Date): SideOfCollection {
       : {}),
     ...(unreadableExample === undefined ? {} : { unreadableExample: unreadableExample.text }),
   };
-}
-
-function pathOf({ endpoint, deployment, collection }: CollectionComparison): string {
-  return `${endpoint}/${deployment}/${collection}`;
 }

@@ -8,7 +8,7 @@ import { listMigrations } from '../migrations.js';
 import type { FilePlan, Plan } from '../plan-file.js';
 import { readPlan } from '../plan-file-reader.js';
 import type { SourceResult } from '../report.js';
-import { migrationFolder } from '../source.js';
+import { planName } from '../source.js';
 import { readStored } from '../stored-text.js';
 import { whyOutdated } from '../work-left.js';
 import { CollectionTally } from './collection-tally.js';
@@ -33,7 +33,7 @@ export async function readHistory(destination: Storage, signal: AbortSignal | un
   const migrations: { readonly sourceId: string; readonly sourcesLeft: number }[] = [];
   for (const sourceId of await listMigrations(destination, signal)) {
     throwIfAborted(signal);
-    const file = `${migrationFolder(sourceId)}/plan.json`;
+    const file = planName(sourceId);
     const plan = await readPlan(() => readStored({ storage: destination, name: file }), { file });
     const journal = await Journal.look(destination, sourceId);
     migrations.push({ sourceId, sourcesLeft: await addMigration(tallies, plan, journal, signal) });

@@ -1,6 +1,6 @@
+import { userPartOf } from '../../legacy/correlation.js';
 import type { ExpectedEvent } from '../verify/expected-event.js';
 
-const USER_PART = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
 const SUFFIX = /(?:\.r\d+)?(?:\.\d+)?$/;
 
 /** What an id can mean: an event's id, an event's correlationid, a call's correlation id, or the caller's own part of it. */
@@ -22,7 +22,7 @@ export class CallMatch {
   /** Exactly what was asked for. */
   names({ id, correlationId, ownId }: Pick<ExpectedEvent, 'id' | 'correlationId' | 'ownId'>): boolean {
     if (id === this.#id || correlationId === this.#id || ownId === this.#id) return true;
-    return ownId !== undefined && USER_PART.exec(ownId)?.[1] === this.#id;
+    return ownId !== undefined && userPartOf(ownId) === this.#id;
   }
 
   /** Perhaps another part of the same call. */

@@ -1,3 +1,4 @@
+import { userPartOf } from '../../legacy/correlation.js';
 import { align, type Step } from './align.js';
 import {
   describeDifferences,
@@ -26,8 +27,6 @@ export interface RowFault {
   /** The row as it is or should be written: the same text elsewhere is the same row, moved. */
   readonly written: string;
 }
-
-const USER_PART = /^(.*)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/s;
 
 const NOT_ROWS_ALONE: RowFault = {
   mark: '*',
@@ -155,7 +154,7 @@ export class EventComparison {
     const { name, by } = this.#rowId;
     const { correlationId, ownId, firstPlace } = this.#expected;
     if (by === 'correlation') return { name, value: `${correlationId}_${index}` };
-    const user = ownId === undefined ? undefined : USER_PART.exec(ownId)?.[1];
+    const user = ownId === undefined ? undefined : userPartOf(ownId);
     if (user === undefined) return { name, value: null };
     const isOneOfSeveral = firstPlace > 0 || this.#seen > 1;
     return { name, value: isOneOfSeveral ? `${user}_${firstPlace + index}` : user };

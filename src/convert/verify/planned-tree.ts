@@ -5,7 +5,7 @@ import { listMigrations } from '../migrations.js';
 import type { Plan } from '../plan-file.js';
 import { parsePlanJson } from '../plan-json.js';
 import type { RunOptions } from '../run-options.js';
-import { migrationFolder, openSource } from '../source.js';
+import { openSource, planName } from '../source.js';
 import { readStored, type StoredText } from '../stored-text.js';
 
 /** Both trees of a migration, and the plan by which one was made of the other. */
@@ -48,7 +48,7 @@ async function findPlan(
   const [only] = sameAddress;
   const chosen = ids.includes(id) ? id : !isExact && sameAddress.length === 1 ? only : undefined;
   if (chosen === undefined) throw noPlan(destination, id, ids);
-  const name = `${migrationFolder(chosen)}/plan.json`;
+  const name = planName(chosen);
   return { plan: await readPlan({ storage: destination, name }) };
 }
 

@@ -157,8 +157,8 @@ test('its options reach the library, times in milliseconds', async () => {
 });
 
 test.each([
-  ['--interval', '30', 'a time such as 30s; the units are ms, s, m and h'],
-  ['--settle', '-1s', 'a time such as 30s; the units are ms, s, m and h'],
+  ['--interval', '30', 'a time such as 30s; the units are ms, s, m, h and d'],
+  ['--settle', '-1s', 'a time such as 30s; the units are ms, s, m, h and d'],
   ['--on-type-change', 'null', 'stop or string or reject'],
 ])("%s can't be %s", async (flag, given, accepted) => {
   expect(await runFake([...SYNC, `${flag}=${given}`])).toEqual({
