@@ -52,6 +52,9 @@ export function serveOptions(): Option[] {
       'in the legacy tree; may be repeated',
       designation,
     ),
+    new Option('--file-names <kind>', 'of legacy files: data.csv, or as the v1 SDK named them (default: data)')
+      .choices(['data', 'sdk'])
+      .helpGroup(WHOSE),
     declare(
       COLUMNS,
       '--redact <column=rule>',

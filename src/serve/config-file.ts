@@ -19,23 +19,6 @@ const BLOCK = 'mdc_bridge';
 /** Where a file of the block alone does not name them. */
 const UNNAMED = { name: 'default', endpoint_name: 'default' };
 
-/** What needs a new start. */
-const STATIC: readonly (keyof StaticOptions)[] = [
-  'host',
-  'port',
-  'legacy',
-  'events',
-  'durability',
-  'spool',
-  'maxWaiting',
-  'flushMs',
-  'maxRequest',
-  'maxRequests',
-  'requestTimeoutMs',
-  'maxCollections',
-  'shutdownMs',
-];
-
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string' && value !== '';
@@ -50,7 +33,7 @@ const textsOf =
     isBlock(value) && Object.values(value).every(check);
 
 /** Each option that the block may have; the compiler asks for new ones here. */
-const CHECKS: Readonly<Record<keyof (RowOptions & StaticOptions), Check>> = {
+const ROW_CHECKS: Readonly<Record<keyof RowOptions, Check>> = {
   stage: oneOf(STAGES),
   stageFile: isText,
   workspace: isText,
@@ -60,8 +43,12 @@ const CHECKS: Readonly<Record<keyof (RowOptions & StaticOptions), Check>> = {
   endpoint: isText,
   deployment: isText,
   designations: textsOf(oneOf(DESIGNATIONS)),
+  fileNames: oneOf(['data', 'sdk']),
   dateColumns: (value) => Array.isArray(value) && value.every(isText),
   redact: textsOf(oneOf(['drop', 'mask', 'hash'])),
+};
+/** These need a new start. */
+const STATIC_CHECKS: Readonly<Record<keyof StaticOptions, Check>> = {
   host: isText,
   port: isCount,
   legacy: isText,
@@ -76,6 +63,7 @@ const CHECKS: Readonly<Record<keyof (RowOptions & StaticOptions), Check>> = {
   maxCollections: isCount,
   shutdownMs: isCount,
 };
+const CHECKS: Readonly<Record<string, Check>> = { ...ROW_CHECKS, ...STATIC_CHECKS };
 
 /** @throws MdcBridgeError `usage` for a file that can't be read, or has what is no option. */
 export function readConfigFile(file: string): ConfigFile {
@@ -92,7 +80,8 @@ export function withConfig(options: ServeOptions, { options: ofFile }: ConfigFil
 
 /** @throws MdcBridgeError `usage` if another option differs than those that may change while the server runs. */
 export function checkStatic({ options, file }: ConfigFile, before: ConfigFile): void {
-  const changed = STATIC.find((name) => options[name] !== before.options[name]);
+  const names = Object.keys(STATIC_CHECKS) as (keyof StaticOptions)[];
+  const changed = names.find((name) => options[name] !== before.options[name]);
   if (changed === undefined) return;
   const name = changed.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   throw new MdcBridgeError('usage', `${BLOCK}.${name} can't change while the server runs`, {
@@ -105,8 +94,8 @@ function optionsOf(block: Block, file: string): ConfigFile['options'] {
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(block)) {
     const name = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (!Object.hasOwn(CHECKS, name)) throw wrong(file, `${BLOCK} has no option ${key}`);
-    const check = CHECKS[name as keyof typeof CHECKS];
+    const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
+    if (check === undefined) throw wrong(file, `${BLOCK} has no option ${key}`);
     if (!check(value)) throw wrong(file, `${BLOCK}.${key} can't be ${JSON.stringify(value)}`);
     options[name] = name === 'modelVersion' ? String(value) : value;
   }

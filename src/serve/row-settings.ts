@@ -30,6 +30,7 @@ export interface ConfiguredCollection {
 /** `RowOptions`, resolved once: until the configuration is read again. */
 export interface RowSettings extends ServedIdentity {
   readonly designations: Readonly<Record<string, Designation>>;
+  readonly fileNames: 'data' | 'sdk';
   readonly dates: ReadonlySet<string>;
   readonly redactor: Redactor | undefined;
   readonly rollingRate: RollingRate;
@@ -53,6 +54,7 @@ export function resolveRows(
   return {
     ...identityOf(options, deployment, environment),
     designations: options.designations ?? {},
+    fileNames: options.fileNames ?? 'data',
     dates: new Set(options.dateColumns),
     redactor: hasRules ? new Redactor({ fields: redact, ...(key ? { key } : {}) }) : undefined,
     rollingRate: deployment?.rollingRate ?? 'hour',

@@ -22,6 +22,8 @@ export interface RowOptions {
   readonly deployment?: string;
   /** Collection → its designation in the legacy tree; `model_inputs`, `model_outputs`, `labels` and `signals` are known. */
   readonly designations?: Readonly<Record<string, Designation>>;
+  /** `data.csv` everywhere unless told; `sdk`: `inputs.csv`, `web.csv`, as the v1 SDK named them, for containers that it writes too. */
+  readonly fileNames?: 'data' | 'sdk';
   /** Columns of dates in any collection, which arrive as epoch milliseconds: they are dates in the legacy CSV. */
   readonly dateColumns?: readonly string[];
   /** Column → what becomes of it; the key for `hash` is `MDC_BRIDGE_REDACT_KEY`. */

@@ -91,6 +91,7 @@ export class ServedCollections {
       workspace: settings.workspace,
       webserviceName: settings.service,
       modelVersion: settings.version,
+      fileNames: settings.fileNames,
       environment,
       ...(collectionName === undefined ? {} : { collectionName }),
     });

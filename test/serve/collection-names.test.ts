@@ -17,12 +17,14 @@ describe('a collection and its blobs', () => {
       designation,
       ...(collectionName === undefined ? {} : { collectionName }),
     });
-    const settings = resolveCollector('m', designation, undefined, {
-      environment: {},
-      ...(collectionName === undefined ? {} : { collectionName }),
-    });
-    const blob = new TargetNames(settings).own(Date.UTC(2026, 10, 22));
-    expect(collectionOfBlob(blob)).toBe(name);
+    for (const fileNames of ['data', 'sdk'] as const) {
+      const settings = resolveCollector('m', designation, undefined, {
+        environment: {},
+        fileNames,
+        ...(collectionName === undefined ? {} : { collectionName }),
+      });
+      expect(collectionOfBlob(new TargetNames(settings).own(Date.UTC(2026, 10, 22)))).toBe(name);
+    }
     expect(collectionOfBlob(`endpoint/deployment/${name}/2026/11/22/10/x.jsonl`)).toBe(name);
   });
 

@@ -211,6 +211,20 @@ describe('a collection', () => {
     expect(predictions).toBe(`a,${AML}\r\n1,${TAIL('model_outputs')}\r\n1,${TAIL('scores')}\r\n`);
   });
 
+  it('has files named as the v1 SDK named them, where that is asked for', async () => {
+    const sidecar = await startSidecar({ stage: 'legacy', fileNames: 'sdk' });
+    for (const name of ['model_inputs', 'labels', 'signals_web', 'general'])
+      await send(sidecar.server.url, { body: '[{"a":1}]', headers: sdkHeaders(name, name) });
+    await sidecar.server.close();
+    const names = Object.keys(sidecar.legacy()).map((name) => name.split('/').slice(6).join('/'));
+    expect(names).toEqual([
+      'general/2026/11/22/default.csv',
+      'inputs/2026/11/22/inputs.csv',
+      'labels/2026/11/22/labels.csv',
+      'signals/2026/11/22/web.csv',
+    ]);
+  });
+
   it('is one of so many at most', async () => {
     const { server } = await startSidecar({ maxCollections: 2 });
     const statuses = [];

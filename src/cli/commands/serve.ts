@@ -30,6 +30,7 @@ const OWN: Readonly<Record<keyof ServeValues, true>> = {
   endpoint: true,
   deployment: true,
   designation: true,
+  fileNames: true,
   dateColumn: true,
   redact: true,
   host: true,
