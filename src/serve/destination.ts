@@ -1,7 +1,7 @@
 import { MemoryStore } from '../collect/delivery/memory-store.js';
 import { openSinkAt } from '../collect/delivery/open-sink.js';
 import { Outbox } from '../collect/delivery/outbox.js';
-import { type RowSink, usualFlushMs } from '../collect/delivery/row-sink.js';
+import { type RowSink, spoolBatchBytes, usualFlushMs } from '../collect/delivery/row-sink.js';
 import type { RowStore } from '../collect/delivery/row-store.js';
 import { SpoolStore } from '../collect/spool/spool.js';
 import type { Environment } from '../legacy/environment.js';
@@ -59,7 +59,7 @@ export class Destination {
       const store = new MemoryStore(keeping.maxBufferedBytes);
       return new Destination(sink, store, () => true, new SideCounters(), options);
     }
-    const spool = new SpoolStore({ ...keeping, url: sink.url, onError });
+    const spool = new SpoolStore({ ...keeping, url: sink.url, batchBytes: spoolBatchBytes(sink), onError });
     await spool.adopt();
     const counters = new SideCounters();
     for (const { name } of spool.waiting()) {

@@ -58,6 +58,21 @@ describe('a folder', () => {
     expect(await readdir(join(folder, 'm/inputs'))).toEqual(['data.csv']);
   });
 
+  it('gives a batch’s memory back when the disk has answered, whatever it said', async () => {
+    const said: string[] = [];
+    const disk = new SmallDisk();
+    disk.left = 8;
+    const write = disk.write.bind(disk);
+    disk.write = async (...asked) => await write(...asked).finally(() => said.push('answered'));
+    const released = (batch: Batch): Batch => ({ ...batch, release: () => said.push('released') });
+    const sink = new LocalSink(await temporaryFolder(), disk);
+    await sink.write(TARGET, [released(batchOf('1')), released(batchOf('2'))]);
+    expect(said).toEqual(['answered', 'released', 'answered', 'released']);
+    disk.left = 0;
+    await expect(sink.write(TARGET, [released(batchOf('3'))])).rejects.toThrow('append to');
+    expect(said.slice(4)).toEqual(['answered', 'released']);
+  });
+
   it('gets one header from many who begin the same file at once', async () => {
     const folder = await temporaryFolder();
     const sinks = Array.from({ length: 20 }, () => new LocalSink(folder));

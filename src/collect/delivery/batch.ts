@@ -15,6 +15,8 @@ export interface Batch {
   /** Of `bytes`, which need not be read for it. */
   readonly size: number;
   readonly rows: number;
+  /** What `bytes` gave is needed no more, and is something else's from now on; `bytes` would read it again. */
+  release?(): void;
   /** Absent where a batch does not outlive its process. */
   readonly trace?: BatchTrace;
 }

@@ -100,7 +100,6 @@ export class LocalSink implements RowSink {
     const { id, bytes } = batch;
     const size = (await fstat(file)).size;
     const from = this.#begin(path, batch, size);
-    if (from >= bytes.length) return;
     let at = from;
     try {
       while (at < bytes.length) {
@@ -116,6 +115,7 @@ export class LocalSink implements RowSink {
       throw error;
     } finally {
       this.#asked = undefined;
+      batch.release?.();
     }
   }
 

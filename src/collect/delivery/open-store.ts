@@ -3,7 +3,7 @@ import { SpoolStore } from '../spool/spool.js';
 import type { DeliveryOptions } from './delivery-options.js';
 import { MemoryStore } from './memory-store.js';
 import { OverflowStore } from './overflow-store.js';
-import type { RowSink } from './row-sink.js';
+import { type RowSink, spoolBatchBytes } from './row-sink.js';
 import type { RowStore } from './row-store.js';
 
 /** Where accepted rows wait, by the durability that was asked for. A folder's rows need no spool: they are written themselves. */
@@ -22,6 +22,7 @@ export function openStore(
   const spool = new SpoolStore({
     folder: spoolFolder,
     url: sink.url,
+    batchBytes: spoolBatchBytes(sink),
     maxUnwrittenBytes: maxBytes,
     ...(maxSpoolBytes === undefined ? {} : { maxSpoolBytes }),
     onError,

@@ -31,3 +31,13 @@ const FLUSH_MS = { local: 1000, azure: 30_000 } as const;
 export function usualFlushMs({ writeNow }: RowSink): number {
   return writeNow === undefined ? FLUSH_MS.azure : FLUSH_MS.local;
 }
+
+const BATCH_BYTES = { local: 2 ** 18, azure: 2 ** 22 } as const;
+
+/**
+ * A spool's batches are so long at most. Each is read from the disk in one go, for which a service's requests wait: a millisecond
+ * with these. A folder takes any number; of a blob's 50,000 blocks each should be a large one.
+ */
+export function spoolBatchBytes({ writeNow }: RowSink): number {
+  return writeNow === undefined ? BATCH_BYTES.azure : BATCH_BYTES.local;
+}

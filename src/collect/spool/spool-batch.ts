@@ -1,4 +1,5 @@
 import type { Batch, BatchTrace, BlobTarget } from '../delivery/batch.js';
+import { giveBuffer } from './read-buffers.js';
 
 /** Reading so many bytes of other frames costs less than another place in memory and another read. */
 const NEAR_BYTES = 64 * 1024;
@@ -46,6 +47,12 @@ export class SpooledBatch implements Batch, BatchTrace {
       this.#bytes = new WeakRef(bytes);
     }
     return bytes;
+  }
+
+  release(): void {
+    const bytes = this.#bytes?.deref();
+    this.#bytes = undefined;
+    if (bytes !== undefined) giveBuffer(bytes);
   }
 
   begin(at: number): void {

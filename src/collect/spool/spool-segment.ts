@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { StorageError } from '../../errors.js';
 import type { BlobTarget } from '../delivery/batch.js';
+import { giveBuffer, READ_BYTES, takeBuffer } from './read-buffers.js';
 import { type BatchFile, formatBatch, formatBegun, SpooledBatch } from './spool-batch.js';
 import { formatFileFrame, type SpoolContents } from './spool-contents.js';
 import type { SpoolFile } from './spool-file.js';
-import { FRAME_HEAD, FRAME_KINDS } from './spool-frame.js';
+import { FRAME_KINDS } from './spool-frame.js';
 import { seedOf } from './spool-name.js';
 import { FrameScan } from './spool-scan.js';
 import { SpoolTail } from './spool-tail.js';
-
-const PIECE_BYTES = 256 * 1024;
 
 export interface SegmentSettings {
   /** Where the rows go, without credentials. */
@@ -134,7 +133,7 @@ export class SpoolSegment implements BatchFile {
 
   /** A batch's rows. @throws StorageError */
   read({ number, size, extents }: SpooledBatch): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(size);
+    const bytes = takeBuffer(size);
     let length = 0;
     const scan = new FrameScan(
       this.#seed,
@@ -186,7 +185,7 @@ export class SpoolSegment implements BatchFile {
   #scan(scan: FrameScan, start: number, end: number): void {
     const { size } = this.file;
     const onDisk = Math.min(end, size);
-    let piece = Buffer.allocUnsafeSlow(Math.max(FRAME_HEAD, Math.min(PIECE_BYTES, onDisk - start)));
+    let piece = takeBuffer(READ_BYTES);
     for (let at = start; at < onDisk; ) {
       const length = this.file.read(piece, Math.min(piece.length, onDisk - at), at);
       const used = scan.take(piece.subarray(0, length));
@@ -195,6 +194,7 @@ export class SpoolSegment implements BatchFile {
       if (length < piece.length) break;
       piece = Buffer.allocUnsafeSlow(2 * piece.length);
     }
+    giveBuffer(piece);
     if (end > size) scan.take(this.#tail.frames().subarray(Math.max(0, start - size), end - size));
   }
 }
