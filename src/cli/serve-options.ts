@@ -52,7 +52,10 @@ export function serveOptions(): Option[] {
       'in the legacy tree; may be repeated',
       designation,
     ),
-    new Option('--file-names <kind>', 'of legacy files: data.csv, or as the v1 SDK named them (default: data)')
+    new Option(
+      '--file-names <kind>',
+      'of legacy files: data.csv, or as the v1 SDK named them (default: data)',
+    )
       .choices(['data', 'sdk'])
       .helpGroup(WHOSE),
     declare(

@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
+import { READ_BYTES } from '../../src/collect/spool/read-buffers.js';
 import { SpoolStore } from '../../src/collect/spool/spool.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-async function storeWith(rows: Readonly<Record<string, string>>): Promise<SpoolStore> {
-  const store = new SpoolStore({ folder: await temporaryFolder(), url: 'file:///tree' });
+async function storeWith(
+  rows: Readonly<Record<string, string>>,
+  batchBytes: number = READ_BYTES,
+): Promise<SpoolStore> {
+  const store = new SpoolStore({ folder: await temporaryFolder(), url: 'file:///tree', batchBytes });
   for (const [name, text] of Object.entries(rows)) store.add({ name }, Buffer.from(text), 1);
   store.writeNow();
   return store;
@@ -28,6 +32,14 @@ it('a batch that is not released keeps its memory for itself', async () => {
   const bytes = a?.bytes;
   expect(b?.bytes.buffer).not.toBe(bytes?.buffer);
   expect(a?.bytes).toBe(bytes);
+  await store.close();
+});
+
+it('a spool of larger batches has new memory for each', async () => {
+  const store = await storeWith({ a: 'first\r\n', b: 'second\r\n' }, 2 * READ_BYTES);
+  const [[a], [b]] = [store.seal('a'), store.seal('b')];
+  expect(a?.bytes.buffer.byteLength).toBe('first\r\n'.length);
+  expect(b?.bytes.toString()).toBe('second\r\n');
   await store.close();
 });
 

@@ -1,3 +1,4 @@
+import { READ_BYTES } from '../spool/read-buffers.js';
 import type { Batch, BlobTarget } from './batch.js';
 
 /** Where batches become content: a folder, or a container. Knows nothing of timers, buffers and retries. */
@@ -32,7 +33,7 @@ export function usualFlushMs({ writeNow }: RowSink): number {
   return writeNow === undefined ? FLUSH_MS.azure : FLUSH_MS.local;
 }
 
-const BATCH_BYTES = { local: 2 ** 18, azure: 2 ** 22 } as const;
+const BATCH_BYTES = { local: READ_BYTES, azure: 2 ** 22 } as const;
 
 /**
  * A spool's batches are so long at most. Each is read from the disk in one go, for which a service's requests wait: a millisecond

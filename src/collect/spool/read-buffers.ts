@@ -1,4 +1,4 @@
-/** As long as a batch for a folder is (`spoolBatchBytes`), and a piece of a file. */
+/** Of a batch for a folder, and of a piece of a file. */
 export const READ_BYTES: number = 256 * 1024;
 const MOST = 16;
 

@@ -133,7 +133,9 @@ export class SpoolSegment implements BatchFile {
 
   /** A batch's rows. @throws StorageError */
   read({ number, size, extents }: SpooledBatch): Buffer {
-    const bytes = takeBuffer(size);
+    // Whoever takes larger ones does not say when it needs them no more.
+    const isGivenBack = this.#settings.batchBytes <= READ_BYTES;
+    const bytes = isGivenBack ? takeBuffer(size) : Buffer.allocUnsafeSlow(size);
     let length = 0;
     const scan = new FrameScan(
       this.#seed,
