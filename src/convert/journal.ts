@@ -3,6 +3,7 @@ import type { Storage } from '../storage/storage.js';
 import { type LastPart, withLastPart } from './followed-parts.js';
 import type { SourceResult } from './report.js';
 import { migrationFolder } from './source.js';
+import { linesOf, readStored } from './stored-text.js';
 
 /** One line of a journal. Later entries stand in place of earlier ones for the same source or collection. */
 export type JournalEntry =
@@ -26,7 +27,6 @@ export type JournalEntry =
 const FLUSH_MS = 1000;
 /** So much is in memory once more while it is on its way. */
 const APPEND_BYTES = 1024 * 1024;
-const NEWLINE = 0x0a;
 
 /** A journal up to this size may be of entries that no longer count; above, of as many as count. */
 const MAX_OUTDATED_BYTES = 4 * 1024 * 1024;
@@ -152,21 +152,17 @@ export class Journal {
     }
   }
 
-  /** Line by line: of a million sources it is longer than a string may be. */
+  /** Line by line: of a million sources it is longer than a string may be. @returns the bytes of whole lines, and of all. */
   async #read(): Promise<{ readonly whole: number; readonly size: number }> {
-    const size = (await this.#storage.stat(this.#name))?.size ?? 0;
-    let [whole, line] = [0, 0];
-    let rest: Buffer = Buffer.alloc(0);
-    for await (const chunk of size === 0 ? [] : this.#storage.read(this.#name, { end: size })) {
-      const bytes = Buffer.concat([rest, chunk]);
-      let start = 0;
-      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-        line += 1;
-        this.#apply(parseEntry(bytes.toString('utf8', start, end), this.#name, line));
-        start = end + 1;
-      }
-      whole += start;
-      rest = bytes.subarray(start);
+    let [whole, size, number] = [0, 0, 0];
+    for await (const { text, end, isWhole } of linesOf(
+      readStored({ storage: this.#storage, name: this.#name }),
+    )) {
+      size = end;
+      if (!isWhole) break;
+      number += 1;
+      this.#apply(parseEntry(text, this.#name, number));
+      whole = end;
     }
     this.#empty = whole === 0;
     this.#bytes = whole;

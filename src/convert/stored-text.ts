@@ -12,24 +12,32 @@ export interface StoredText {
 /** The bytes of what is there now. Absent: none. */
 export async function* readStored({ storage, name }: StoredText): AsyncGenerator<Uint8Array, void, void> {
   const found = await storage.stat(name);
-  if (found !== undefined) yield* storage.read(name, { end: found.size });
+  if (found !== undefined && found.size > 0) yield* storage.read(name, { end: found.size });
 }
 
-/** Line by line, without their newlines. `isWhole`: a newline ended it. */
-export async function* linesOf(
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<{ readonly text: string; readonly isWhole: boolean }, void, void> {
+export interface StoredLine {
+  /** Without its newline. */
+  readonly text: string;
+  /** A newline ended it. */
+  readonly isWhole: boolean;
+  /** In bytes: where the next one begins. */
+  readonly end: number;
+}
+
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<StoredLine, void, void> {
   let rest: Buffer = Buffer.alloc(0);
+  let before = 0;
   for await (const chunk of chunks) {
     const bytes = Buffer.concat([rest, chunk]);
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      yield { text: bytes.toString('utf8', start, end), isWhole: true };
+      yield { text: bytes.toString('utf8', start, end), isWhole: true, end: before + end + 1 };
       start = end + 1;
     }
     rest = bytes.subarray(start);
+    before += start;
   }
-  if (rest.length > 0) yield { text: rest.toString('utf8'), isWhole: false };
+  if (rest.length > 0) yield { text: rest.toString('utf8'), isWhole: false, end: before + rest.length };
 }
 
 /** Replaces it in one step, unless it is the same already: no file's time changes then. `pieces` gives the text from its beginning. */

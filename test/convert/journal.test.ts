@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Journal, type JournalEntry } from '../../src/convert/journal.js';
 import type { SourceResult } from '../../src/convert/report.js';
+import { zeroCounts } from '../../src/convert/source-counts.js';
 import { StorageError } from '../../src/errors.js';
 import { MemoryStorage } from '../../src/storage/memory-storage.js';
 import { errorOf } from '../support/error-of.js';
@@ -12,16 +13,10 @@ const RESULT: SourceResult = {
   size: 1,
   etag: 'e',
   fingerprint: 'f',
+  ...zeroCounts(),
   lines: 1,
-  exploded: 0,
   rows: 1,
   events: 1,
-  rejected: {},
-  headers: 0,
-  blanks: 0,
-  outOfRange: 0,
-  late: 0,
-  lossy: 0,
   outputs: [{ name: 'x', size: 2, crc32: '00000000' }],
 };
 
