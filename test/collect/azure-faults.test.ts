@@ -18,20 +18,24 @@ async function proxied(faults: readonly Fault[], share: number): Promise<FaultPr
 const PATIENCE = { timeout: 120_000 };
 
 describe.each(['429', '500', '503', 'reset', 'truncated', 'lost'] as const)('a network with %s', (fault) => {
-  it(`in one request of four: every row once, the header once and first (seed ${SEED})`, PATIENCE, async () => {
-    const proxy = await proxied([fault], 0.25);
-    const target = container.target();
-    const sink = container.through(proxy).sink();
-    const rows = Array.from({ length: 6 }, (_, n) => String(n));
-    for (let n = 0; n < rows.length; n += 2) {
-      await sink.write(
-        target,
-        rows.slice(n, n + 2).map((row) => batchOf(row)),
-      );
-    }
-    expect(proxy.counts[fault] + proxy.counts.lost).toBeGreaterThan(0);
-    expect(await container.text(target.name)).toBe(`${HEADER}${rows.map((row) => `${row}\r\n`).join('')}`);
-  });
+  it(
+    `in one request of four: every row once, the header once and first (seed ${SEED})`,
+    PATIENCE,
+    async () => {
+      const proxy = await proxied([fault], 0.25);
+      const target = container.target();
+      const sink = container.through(proxy).sink();
+      const rows = Array.from({ length: 6 }, (_, n) => String(n));
+      for (let n = 0; n < rows.length; n += 2) {
+        await sink.write(
+          target,
+          rows.slice(n, n + 2).map((row) => batchOf(row)),
+        );
+      }
+      expect(proxy.counts[fault] + proxy.counts.lost).toBeGreaterThan(0);
+      expect(await container.text(target.name)).toBe(`${HEADER}${rows.map((row) => `${row}\r\n`).join('')}`);
+    },
+  );
 });
 
 describe('a write that failed at any of its requests for good', () => {
